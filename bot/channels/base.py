@@ -1,0 +1,50 @@
+"""What every channel speaks: one message in, replies out. Channels differ only in how they parse and render."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from screening.state import Choice, Event
+
+
+@dataclass(frozen=True)
+class Inbound:
+    """One message. `person` is the channel's address of the person; `push_to` the address to send replies to, if any."""
+
+    channel: str
+    event_id: str
+    person: str
+    event: Event
+    push_to: str | None = None
+
+
+@dataclass(frozen=True)
+class Reply:
+    """One message to show. `seq` counts the replies of a conversation from 1; `answered` echoes the choice just taken."""
+
+    seq: int
+    text: str
+    choices: tuple[Choice, ...] = field(default=())
+    progress: str | None = None
+    answered: str | None = None
+
+    def document(self) -> dict[str, Any]:
+        """The reply as JSON-safe data, in the form `/api/chat/messages` shows."""
+        return {
+            "seq": self.seq,
+            "text": self.text,
+            "choices": [{"id": choice.id, "label": choice.label} for choice in self.choices],
+            "progress": self.progress,
+            "answered": self.answered,
+        }
+
+    @classmethod
+    def read(cls, document: Mapping[str, Any]) -> "Reply":
+        """The reverse of `document`."""
+        return cls(
+            seq=document["seq"],
+            text=document["text"],
+            choices=tuple(Choice(id=choice["id"], label=choice["label"]) for choice in document["choices"]),
+            progress=document["progress"],
+            answered=document["answered"],
+        )

@@ -1,0 +1,158 @@
+"""Where a person is in a conversation, what can happen to them, and what comes of it.
+
+State is JSON-safe and holds no name, no channel address and no free text. Effects are facts about what happened; the bot
+makes them so.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+SCHEMA = 1
+
+Answer = str | int | None
+"""A choice's value, a whole number, or None for "prefer not to say"."""
+
+
+class Event(BaseModel):
+    """One thing a person (or a timer) did. `choice` is the id of the button pressed."""
+
+    model_config = ConfigDict(frozen=True)
+
+    kind: Literal["start", "text", "choice", "other", "timer", "stop"]
+    text: str = ""
+    choice: str = ""
+
+
+class Position(BaseModel):
+    """A step of a journey, and the item of its instrument where the step runs one."""
+
+    model_config = ConfigDict(frozen=True)
+
+    journey: str
+    step: str
+    item: str | None = None
+
+
+class Frame(BaseModel):
+    """A journey waiting for the one it called to end."""
+
+    model_config = ConfigDict(frozen=True)
+
+    journey: str
+    revision: int
+    step: str
+
+
+class Asked(BaseModel):
+    """A question that was answered, and how many journeys were waiting then: what `back` returns to."""
+
+    model_config = ConfigDict(frozen=True)
+
+    position: Position
+    stack: tuple[Frame, ...] = ()
+
+
+class Counted(BaseModel):
+    """A screen already in the figures, so that a correction can take it out again."""
+
+    model_config = ConfigDict(frozen=True)
+
+    month: str
+    area: str
+    age_band: str
+    audience: str
+    instrument: str
+    band: str
+
+
+class State(BaseModel):
+    """A named position plus named answers. Frozen; each event makes a new one."""
+
+    model_config = ConfigDict(frozen=True)
+
+    schema_version: int = SCHEMA
+    language: str = "en"
+    journey: str
+    revision: int
+    step: str
+    item: str | None = None
+    asked: int = 0
+    answers: Mapping[str, Answer] = Field(default_factory=dict)
+    trail: tuple[Asked, ...] = ()
+    stack: tuple[Frame, ...] = ()
+    narrowed: tuple[str, ...] = ()
+    misses: int = 0
+    hold: str | None = None
+    counted: Counted | None = None
+    references: tuple[str, ...] = ()
+    done: bool = False
+
+
+@dataclass(frozen=True)
+class Choice:
+    """A button. The id carries the address of its question and fits Telegram's 64 bytes."""
+
+    id: str
+    label: str
+
+
+@dataclass(frozen=True)
+class Say:
+    """One message to the person: a key of the wording, its values, and the choices that go with it."""
+
+    key: str
+    values: Mapping[str, str] = field(default_factory=dict)
+    choices: tuple[Choice, ...] = ()
+    progress: str | None = None
+    answered: str | None = None
+
+
+@dataclass(frozen=True)
+class Refer:
+    """The person means to use a service: one anonymised row of the ledger."""
+
+    reference: str
+    month: str
+    area: str
+    age_band: str
+    audience: str
+    substance: str
+    need: str
+    band: str
+    service: str
+
+
+@dataclass(frozen=True)
+class Tally:
+    """A screen to count (`by` 1), or one to take out again because it was corrected (`by` -1)."""
+
+    screen: Counted
+    by: int
+
+
+@dataclass(frozen=True)
+class Interrupted:
+    """A safety interruption of this category, for the operators' count; nothing of what was said."""
+
+    category: str
+
+
+@dataclass(frozen=True)
+class Forget:
+    """Delete all that is kept of the talk, and the references it was given."""
+
+    references: tuple[str, ...]
+
+
+Effect = Say | Refer | Tally | Interrupted | Forget
+
+
+@dataclass(frozen=True)
+class Turn:
+    """The new state (None: nothing is kept) and what happened, in order."""
+
+    state: State | None
+    effects: tuple[Effect, ...]
