@@ -1,0 +1,113 @@
+"""Structured logs on standard error that cannot carry what a person said, chose or is called.
+
+Only the keys in `ALLOWED` survive, with short plain values. Of an exception only the class and our own lines are kept:
+its message may hold data (a database error quotes the row). Of a library's message only its template is kept.
+"""
+
+import logging
+import sys
+import traceback
+from types import TracebackType
+from typing import Any, Literal
+
+import structlog
+from structlog.typing import EventDict, Processor, WrappedLogger
+
+ALLOWED = (
+    "timestamp", "level", "event", "logger", "where", "error", "at",
+    "turn", "channel", "journey", "revision", "step", "outcome", "category",
+    "method", "path", "status", "ms", "seconds", "attempt", "count", "rows", "version", "host", "port", "signal",
+)  # fmt: skip
+"""Every key a log line may have. `path` is a route's template, never the address asked for."""
+
+LONGEST = 200
+OURS = ("bot", "screening", "directory")
+
+
+def get_logger() -> structlog.stdlib.BoundLogger:
+    """The one logger. `log.info("turn taken", turn=…, ms=…)`: constant words first, then allowed keys."""
+    logger: structlog.stdlib.BoundLogger = structlog.get_logger()
+    return logger
+
+
+def configure_logs(level: str, form: Literal["text", "json"]) -> None:
+    """Send our logs and every library's to standard error, in one form, through the allow-list."""
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(
+        structlog.stdlib.ProcessorFormatter(
+            foreign_pre_chain=[structlog.stdlib.add_log_level, _template_only, _stamp()],
+            processors=[
+                structlog.stdlib.ProcessorFormatter.remove_processors_meta,
+                describe_error,
+                allowed_only,
+                _renderer(form),
+            ],
+        )
+    )
+    root = logging.getLogger()
+    root.handlers = [handler]
+    root.setLevel(level)
+    structlog.configure(
+        processors=[
+            structlog.stdlib.filter_by_level,
+            structlog.stdlib.add_log_level,
+            _stamp(),
+            structlog.stdlib.ProcessorFormatter.wrap_for_formatter,
+        ],
+        logger_factory=structlog.stdlib.LoggerFactory(),
+        wrapper_class=structlog.stdlib.BoundLogger,
+    )
+
+
+def describe_error(logger: WrappedLogger, method: str, line: EventDict) -> EventDict:
+    """Replace an exception by its class (`error`) and our own frames, innermost last (`at`)."""
+    caught = line.pop("exc_info", None)
+    error = sys.exc_info()[1] if caught is True else caught[1] if isinstance(caught, tuple) else caught
+    if isinstance(error, BaseException):
+        line["error"] = type(error).__name__
+        line["at"] = _our_frames(error.__traceback__)
+    return line
+
+
+def allowed_only(logger: WrappedLogger, method: str, line: EventDict) -> EventDict:
+    """Drop every key that is not listed and every value that is not a short plain one."""
+    return {key: _short(line[key]) for key in ALLOWED if isinstance(line.get(key), str | int | float)}
+
+
+def _our_frames(trace: TracebackType | None) -> str:
+    frames = traceback.extract_tb(trace)
+    places = [f"{where}:{frame.lineno}" for frame in frames if (where := _inside(frame.filename))]
+    return " ".join(places[-5:])
+
+
+def _inside(filename: str) -> str | None:
+    """A source file's path within our packages, or None for someone else's file."""
+    parts = filename.replace("\\", "/").split("/")
+    if "site-packages" in parts:
+        return None
+    starts = [index for index, part in enumerate(parts[:-1]) if part in OURS]
+    return "/".join(parts[starts[-1] :]) if starts else None
+
+
+def _short(value: Any) -> Any:
+    return value[:LONGEST] if isinstance(value, str) else value
+
+
+def _template_only(logger: WrappedLogger, method: str, line: EventDict) -> EventDict:
+    """A library's words without the values put into them; where there is no template, only where it was said."""
+    record: logging.LogRecord = line["_record"]
+    line["event"] = str(record.msg) if record.args else "a library's message"
+    line["logger"] = record.name
+    line["where"] = f"{record.module}:{record.lineno}"
+    line["exc_info"] = record.exc_info
+    return line
+
+
+def _stamp() -> Processor:
+    return structlog.processors.TimeStamper(fmt="iso", utc=True)
+
+
+def _renderer(form: Literal["text", "json"]) -> Processor:
+    if form == "json":
+        return structlog.processors.JSONRenderer()
+    return structlog.processors.LogfmtRenderer(key_order=["timestamp", "level", "event"], drop_missing=True)

@@ -1,0 +1,186 @@
+"""Environment and `.env` in, one checked object out; a half-written configuration is refused before anything starts."""
+
+import os
+import re
+import secrets
+import stat
+from ipaddress import ip_address
+from pathlib import Path
+from typing import Annotated, Any, Literal
+from urllib.parse import urlsplit
+
+from pydantic import AfterValidator, BeforeValidator, Field, ValidationError
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+SHORTEST_KEY = 32
+"""Characters. `secrets.token_urlsafe(32)` makes 43 of them from 256 random bits."""
+
+REMEDIES = {
+    "DATABASE_URL": "give a SQLite file such as sqlite:///signpost.sqlite3, or leave it out",
+    "PORT": "give a whole number from 0 to 65535, such as 8080",
+    "HOST": "give an address of this machine, such as 127.0.0.1 or 0.0.0.0",
+    "PUBLIC_URL": "give the address people use, such as https://chat.example.org, without a path",
+    "SECRET_KEY": f"give one or more random keys of at least {SHORTEST_KEY} characters, separated by commas, newest "
+    'first; `python -c "import secrets; print(secrets.token_urlsafe(32))"` makes one',
+    "TELEGRAM_BOT_TOKEN": "copy it from BotFather, in the form 123456789:letters-and-digits, or leave it out",
+    "TELEGRAM_API_URL": "give a web address such as https://api.telegram.org, or leave it out",
+    "LOG_LEVEL": "give DEBUG, INFO, WARNING or ERROR",
+    "LOG_FORMAT": "give text or json",
+    "RETENTION_TALK_DAYS": "give a whole number of days from 1 to 30",
+    "RETENTION_EVENT_DAYS": "give a whole number of days from 1 to 30",
+    "RETENTION_OUTBOX_DAYS": "give a whole number of days from 1 to 30",
+    "RETENTION_REFERENCE_DAYS": "give a whole number of days from 1 to 366",
+}
+"""What to do about a variable that cannot be used; a test holds this to the settings there are."""
+
+
+class SettingsError(Exception):
+    """A setting that cannot be used. The message names the variable and the remedy, never the value of a secret."""
+
+
+def _database(url: str) -> str:
+    scheme, _, rest = url.partition("://")
+    if scheme in ("postgres", "postgresql", "postgresql+asyncpg"):
+        raise ValueError("asks for PostgreSQL, but this release keeps its data in SQLite")
+    if scheme not in ("sqlite", "sqlite+aiosqlite"):
+        raise ValueError("is not a SQLite address")
+    name = rest.removeprefix("/")
+    if not rest.startswith("/") or not name or name.startswith((":memory:", "?")):
+        raise ValueError("names no file to keep the data in")
+    return f"sqlite+aiosqlite://{rest}"
+
+
+def _web_address(url: str) -> str:
+    parts = urlsplit(url)
+    if parts.scheme not in ("http", "https") or not parts.hostname:
+        raise ValueError("is not a web address")
+    if parts.username or parts.query or parts.fragment:
+        raise ValueError("has more in it than an address")
+    return url.rstrip("/")
+
+
+def _site(url: str) -> str:
+    address = _web_address(url)
+    if urlsplit(address).path:
+        raise ValueError("has a path")
+    return address
+
+
+def _keys(value: Any) -> tuple[str, ...]:
+    keys = tuple(part.strip() for part in value.split(",")) if isinstance(value, str) else tuple(value)
+    if any(len(key) < SHORTEST_KEY for key in keys):
+        raise ValueError(f"has a key shorter than {SHORTEST_KEY} characters")
+    return keys
+
+
+def _token(token: str) -> str:
+    if not re.fullmatch(r"\d{5,}:[A-Za-z0-9_-]{30,}", token):
+        raise ValueError("does not look like a Telegram bot token")
+    return token
+
+
+def _upper(value: Any) -> Any:
+    return value.upper() if isinstance(value, str) else value
+
+
+def _lower(value: Any) -> Any:
+    return value.lower() if isinstance(value, str) else value
+
+
+Days = Annotated[int, Field(ge=1, le=30)]
+
+
+class Settings(BaseSettings):
+    """What the operator decided. Durations in days; addresses without a trailing slash."""
+
+    model_config = SettingsConfigDict(
+        env_file=".env", env_ignore_empty=True, extra="ignore", frozen=True, populate_by_name=True
+    )
+
+    database_url: Annotated[str, AfterValidator(_database)] = "sqlite+aiosqlite:///signpost.sqlite3"
+    port: int = Field(default=8080, ge=0, le=65535)
+    host: str = "127.0.0.1"
+    public_url: Annotated[str, AfterValidator(_site)] = Field(
+        default_factory=lambda known: f"http://localhost:{known.get('port', 8080)}"
+    )
+    secret_keys: Annotated[tuple[str, ...], NoDecode, BeforeValidator(_keys)] = Field(
+        default=(), validation_alias="SECRET_KEY", repr=False
+    )
+    telegram_bot_token: Annotated[str, AfterValidator(_token)] | None = Field(default=None, repr=False)
+    telegram_api_url: Annotated[str, AfterValidator(_web_address)] = "https://api.telegram.org"
+    log_level: Annotated[Literal["DEBUG", "INFO", "WARNING", "ERROR"], BeforeValidator(_upper)] = "INFO"
+    log_format: Annotated[Literal["text", "json"], BeforeValidator(_lower)] = "text"
+    retention_talk_days: Days = 3
+    retention_event_days: Days = 7
+    retention_outbox_days: Days = 2
+    retention_reference_days: int = Field(default=180, ge=1, le=366)
+
+    @property
+    def database_file(self) -> Path:
+        """The SQLite file, relative to the working directory unless the address is absolute."""
+        return Path(self.database_url.removeprefix("sqlite+aiosqlite:///").partition("?")[0])
+
+
+def load_settings() -> Settings:
+    """The settings of this process. Locally a missing SECRET_KEY is made and kept beside the database.
+
+    Raises `SettingsError` with one sentence for the first thing that is wrong.
+    """
+    try:
+        settings = Settings()
+    except ValidationError as error:
+        raise SettingsError(_sentence(error)) from None
+    if settings.secret_keys:
+        return settings
+    if not _is_loopback(settings.host):
+        raise SettingsError(
+            f"SECRET_KEY is needed because HOST is {settings.host}, which others can reach; {REMEDIES['SECRET_KEY']}."
+        )
+    return settings.model_copy(update={"secret_keys": (_kept_key(settings.database_file.with_suffix(".key")),)})
+
+
+def _sentence(error: ValidationError) -> str:
+    first = error.errors(include_url=False, include_input=False, include_context=False)[0]
+    name = str(first["loc"][0]).upper()
+    problem = first["msg"].removeprefix("Value error, ").removeprefix("Input ")
+    return f"{name} {problem}; {REMEDIES[name]}."
+
+
+def _is_loopback(host: str) -> bool:
+    if host == "localhost":
+        return True
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def _kept_key(path: Path) -> str:
+    """The key in this file, made first if there is none. Refuses one that other users of the machine can read."""
+    try:
+        if not path.exists():
+            _make_key(path)
+        if stat.S_IMODE(path.stat().st_mode) & 0o077:
+            raise SettingsError(f"SECRET_KEY is kept in {path}, which others can read; run: chmod 600 {path}")
+        key = path.read_text(encoding="ascii").strip()
+    except (OSError, UnicodeDecodeError) as error:
+        raise SettingsError(
+            f"SECRET_KEY cannot be kept in {path} ({type(error).__name__}); make its folder writable or set SECRET_KEY."
+        ) from None
+    if len(key) < SHORTEST_KEY:
+        raise SettingsError(f"SECRET_KEY in {path} is too short; delete that file to have a new one made.")
+    return key
+
+
+def _make_key(path: Path) -> None:
+    """Whole or not at all, and only once, when several processes start together."""
+    draft = path.with_name(f"{path.name}.{os.getpid()}")
+    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    try:
+        with os.fdopen(descriptor, "w", encoding="ascii") as file:
+            file.write(secrets.token_urlsafe(32) + "\n")
+        os.link(draft, path)
+    except FileExistsError:
+        pass
+    finally:
+        draft.unlink()
