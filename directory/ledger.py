@@ -1,0 +1,59 @@
+"""Writing the figures: one anonymised row for each referral, and a count for each screen."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from uuid import uuid4
+
+from sqlalchemy import delete, insert, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from directory.references import normalise
+from directory.sealing import Keyring
+from directory.tables import referral, referral_reference, screen_count
+
+SIGNPOSTED = "signposted"
+"""The outcome of a referral that the person makes: Signpost has told them how, and contacted nobody."""
+NOT_ASKED = "not_asked"
+
+REFERRAL_KEYS = ("month", "area", "age_band", "audience", "substance", "need", "band", "service")
+SCREEN_KEYS = ("month", "area", "age_band", "audience", "instrument", "band")
+
+
+async def record(
+    connection: AsyncConnection, keyring: Keyring, row: Mapping[str, str], channel: str, today: date
+) -> None:
+    """Adds a signposted referral. `row` has `REFERRAL_KEYS` and the `reference` that the person was given."""
+    referral_id = uuid4().hex
+    values = {key: row[key] for key in REFERRAL_KEYS}
+    await connection.execute(
+        insert(referral).values(
+            **values, id=referral_id, channel=channel, contact_preference=NOT_ASKED, outcome=SIGNPOSTED
+        )
+    )
+    await connection.execute(
+        insert(referral_reference).values(
+            key=keyring.references(normalise(row["reference"]))[0],
+            referral=referral_id,
+            service=row["service"],
+            given_on=today,
+        )
+    )
+
+
+async def count_screen(connection: AsyncConnection, row: Mapping[str, str], channel: str, by: int) -> None:
+    """Adds `by` (1, or -1 to take a corrected screen out again) to the count of the cell that `row` names.
+
+    `row` has `SCREEN_KEYS`. A cell never goes below nothing, and one with nothing in it is not kept.
+    """
+    cell = {key: row[key] for key in SCREEN_KEYS} | {"channel": channel}
+    here = [screen_count.c[key] == value for key, value in cell.items()]
+    await connection.execute(delete(screen_count).where(*here, screen_count.c.count + by <= 0))
+    changed = await connection.execute(update(screen_count).where(*here).values(count=screen_count.c.count + by))
+    if changed.rowcount == 0 and by > 0:
+        await connection.execute(insert(screen_count).values(**cell, count=by))
+
+
+async def forget_references(connection: AsyncConnection, keyring: Keyring, references: Sequence[str]) -> None:
+    """Deletes what these references lead to, leaving the anonymised rows."""
+    keys = [key for reference in references for key in keyring.references(normalise(reference))]
+    await connection.execute(delete(referral_reference).where(referral_reference.c.key.in_(keys)))

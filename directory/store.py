@@ -1,0 +1,294 @@
+"""Keeping conversations: one inbound message is one transaction, and replies wait here until they are sent.
+
+Replies, states and addresses are opaque here: JSON-safe documents, sealed before they reach the database.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import uuid4
+
+import structlog
+from sqlalchemy import Row, delete, exists, insert, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+
+from directory import ledger
+from directory.database import is_current, reading, scrub, writing
+from directory.sealing import Keyring, Seal, SealError, new_data_key
+from directory.tables import conversation, inbound, outbox
+
+NOTHING = (1, 0)
+"""The span of a message whose replies are gone, because the talk is: from 1 up to 0."""
+
+log = structlog.get_logger()
+
+
+@dataclass(frozen=True)
+class Parcel:
+    """A reply to send: to which address of the channel, and how many times it has been tried, this time included."""
+
+    id: str
+    address: str
+    reply: dict[str, Any]
+    attempts: int = 1
+
+
+class Talk:
+    """One person's conversation during one turn. `document` is the stored state, None for someone new."""
+
+    def __init__(
+        self, connection: AsyncConnection, keyring: Keyring, clock: Callable[[], datetime], channel: str, person: str
+    ) -> None:
+        self._connection = connection
+        self._keyring = keyring
+        self._clock = clock
+        self._person = person
+        self._version = 0
+        self._changed = False
+        self._posts: list[dict[str, Any]] = []
+        self._notes: list[dict[str, Any]] = []
+        self.channel = channel
+        self.document: dict[str, Any] | None = None
+        self.last_seq = 0
+        self.forgotten = False
+
+    async def _load(self) -> None:
+        locators = self._keyring.locators(self.channel, self._person)
+        self._key, self._data_key = locators[0], new_data_key()
+        row = await _find(self._connection, locators)
+        if row is not None:
+            self._version, self.last_seq = row.version, row.last_seq
+            self._data_key = self._keyring.unwrap(row.wrapped_key, row.key)
+            if row.key != self._key:
+                await self._move(row.key)
+        self._seal = Seal(self._data_key)
+        if row is not None and row.document is not None:
+            self.document = self._seal.open(row.document, "document")
+
+    async def _move(self, old_key: str) -> None:
+        """Brings a conversation kept under an older secret under the newest one."""
+        wrapped = self._keyring.wrap(self._data_key, self._key)
+        here = conversation.c.key == old_key
+        await self._connection.execute(update(conversation).where(here).values(key=self._key, wrapped_key=wrapped))
+
+    async def earlier(self, event_id: str) -> tuple[int, int] | None:
+        """The first and last reply that this message produced when it came before; None if it never came.
+
+        `NOTHING` if the talk it belonged to is gone.
+        """
+        keys = self._keyring.events(self.channel, self._person, event_id)
+        row = (await self._connection.execute(select(inbound).where(inbound.c.key.in_(keys)))).first()
+        if row is None:
+            return None
+        return NOTHING if row.conversation is None else (row.first_seq, row.last_seq)
+
+    async def save(self, document: dict[str, Any]) -> None:
+        """Keeps the state."""
+        self._must_be_kept()
+        self.document = document
+        self._changed = True
+
+    async def post(self, reply: dict[str, Any], push_to: str | None = None) -> int:
+        """Puts a reply into the outbox, gives it the next number as its `seq`, and returns that.
+
+        `push_to`: the address to send it to. None: it waits to be fetched (`Store.replies`).
+        """
+        self._must_be_kept()
+        self.last_seq += 1
+        reply["seq"] = self.last_seq
+        payload = self._seal.seal(reply, _reply_name(self.last_seq))
+        address = None if push_to is None else self._seal.seal(push_to, _address_name(self.last_seq))
+        self._posts.append(self._outbox_row(self._key, self.last_seq, payload, address))
+        self._changed = True
+        return self.last_seq
+
+    async def note(self, event_id: str, first_seq: int, last_seq: int) -> None:
+        """Notes that this message is answered, and by which replies."""
+        key = self._keyring.events(self.channel, self._person, event_id)[0]
+        span = {"first_seq": first_seq, "last_seq": last_seq}
+        self._notes.append({"key": key, "received_on": self._clock().date(), **span})
+
+    async def refer(self, row: Mapping[str, str]) -> None:
+        """Records a referral: the keys of `ledger.REFERRAL_KEYS`, and `reference`."""
+        await ledger.record(self._connection, self._keyring, row, self.channel, self._clock().date())
+
+    async def count_screen(self, row: Mapping[str, str], by: int) -> None:
+        """Counts a screen (`by` 1), or takes one out again (`by` -1): the keys of `ledger.SCREEN_KEYS`."""
+        await ledger.count_screen(self._connection, row, self.channel, by)
+
+    async def forget(self, references: Sequence[str], farewell: dict[str, Any] | None, push_to: str | None) -> None:
+        """Deletes the talk, its data key, its replies (unsent ones too) and what the references lead to.
+
+        Notes of answered messages stay, without the key of the talk: one delivered again must not begin it anew.
+        The farewell gets its `seq`; with an address, it is sent and then deleted too.
+        """
+        await self._connection.execute(delete(conversation).where(conversation.c.key == self._key))
+        await ledger.forget_references(self._connection, self._keyring, references)
+        self._posts.clear()
+        self.document, self._version, self._changed, self.forgotten = None, 0, False, True
+        if farewell is not None:
+            self.last_seq += 1
+            farewell["seq"] = self.last_seq
+            if push_to is not None:
+                await self._post_farewell(farewell, push_to)
+
+    async def _post_farewell(self, farewell: dict[str, Any], push_to: str) -> None:
+        payload = self._keyring.seal_farewell(farewell, _reply_name(self.last_seq))
+        address = self._keyring.seal_farewell(push_to, _address_name(self.last_seq))
+        await self._connection.execute(insert(outbox), [self._outbox_row(None, self.last_seq, payload, address)])
+
+    def _outbox_row(self, key: str | None, seq: int, payload: bytes, address: bytes | None) -> dict[str, Any]:
+        now = self._clock()
+        due = 0.0 if address is None else now.timestamp()
+        sealed = {"seq": seq, "payload": payload, "address": address}
+        sending = {"due_at": due, "lease_until": 0.0, "attempts": 0, "posted_on": now.date()}
+        return {"id": uuid4().hex, "conversation": key, **sealed, **sending}
+
+    def _must_be_kept(self) -> None:
+        if self.forgotten:
+            raise RuntimeError("this talk was forgotten in this turn: nothing more can be kept of it")
+
+    async def _write(self) -> None:
+        """Writes what the turn gathered: the conversation first, for the rest refers to it."""
+        if self._changed:
+            await self._write_conversation()
+        if self._posts:
+            await self._connection.execute(insert(outbox), self._posts)
+        if self._notes:
+            kept = self._key if self._version else None
+            await self._connection.execute(insert(inbound), [note | {"conversation": kept} for note in self._notes])
+
+    async def _write_conversation(self) -> None:
+        sealed = None if self.document is None else self._seal.seal(self.document, "document")
+        kept: dict[str, Any] = {"document": sealed, "last_seq": self.last_seq, "version": self._version + 1}
+        kept["touched_on"] = self._clock().date()
+        if self._version:
+            here = (conversation.c.key == self._key, conversation.c.version == self._version)
+            changed = await self._connection.execute(update(conversation).where(*here).values(**kept))
+            if changed.rowcount != 1:
+                raise RuntimeError("this conversation changed during the turn: deliver the message again")
+        else:
+            kept |= {"key": self._key, "channel": self.channel}
+            kept["wrapped_key"] = self._keyring.wrap(self._data_key, self._key)
+            await self._connection.execute(insert(conversation).values(**kept))
+        self._version += 1
+
+
+class Store:
+    """All that lasts of conversations. `clock` gives the aware time now, in the time zone whose days are counted."""
+
+    def __init__(self, engine: AsyncEngine, keyring: Keyring, clock: Callable[[], datetime]) -> None:
+        self._engine = engine
+        self._keyring = keyring
+        self._clock = clock
+        self._one_writer = asyncio.Lock()
+
+    @asynccontextmanager
+    async def _writing(self) -> AsyncIterator[AsyncConnection]:
+        """A transaction in the order of asking: SQLite has one writer, and its own way of waiting is not fair."""
+        async with self._one_writer, writing(self._engine) as connection:
+            yield connection
+
+    @asynccontextmanager
+    async def turn(self, channel: str, person: str) -> AsyncIterator[Talk]:
+        """One transaction with one person: commits on normal exit, leaves nothing behind on an exception."""
+        async with self._writing() as connection:
+            talk = Talk(connection, self._keyring, self._clock, channel, person)
+            await talk._load()
+            yield talk
+            await talk._write()
+        if talk.forgotten:
+            await scrub(self._engine)
+
+    async def replies(self, channel: str, person: str, after: int) -> list[dict[str, Any]]:
+        """The replies kept for this person with a `seq` above `after`, in order."""
+        async with reading(self._engine) as connection:
+            row = await _find(connection, self._keyring.locators(channel, person))
+            if row is None:
+                return []
+            wanted = (outbox.c.conversation == row.key, outbox.c.seq > after)
+            found = await connection.execute(select(outbox).where(*wanted).order_by(outbox.c.seq))
+        seal = Seal(self._keyring.unwrap(row.wrapped_key, row.key))
+        return [seal.open(reply.payload, _reply_name(reply.seq)) for reply in found]
+
+    async def lease(self, limit: int, seconds: float) -> list[Parcel]:
+        """Up to `limit` replies to send, ours alone for `seconds`: of each conversation only the oldest unsent one."""
+        now = self._clock().timestamp()
+        waiting = await self._waiting(limit, now)
+        if not waiting:
+            return []
+        async with self._writing() as connection:
+            ours = [row for row in waiting if await _claim(connection, row.id, now, seconds)]
+        parcels = [self._parcel(row) for row in ours]
+        return [parcel for parcel in parcels if parcel is not None]
+
+    async def _waiting(self, limit: int, now: float) -> Sequence[Row[Any]]:
+        older = outbox.alias()
+        overtaken = exists().where(
+            older.c.conversation == outbox.c.conversation, older.c.seq < outbox.c.seq, older.c.address.is_not(None)
+        )
+        query = (
+            select(outbox, conversation.c.wrapped_key)
+            .join_from(outbox, conversation, isouter=True)
+            .where(outbox.c.address.is_not(None), outbox.c.due_at <= now, outbox.c.lease_until <= now, ~overtaken)
+            .order_by(outbox.c.due_at)
+            .limit(limit)
+        )
+        async with reading(self._engine) as connection:
+            return (await connection.execute(query)).all()
+
+    def _parcel(self, row: Row[Any]) -> Parcel | None:
+        try:
+            open_sealed = self._keyring.open_farewell
+            if row.conversation is not None:
+                open_sealed = Seal(self._keyring.unwrap(row.wrapped_key, row.conversation)).open
+            address = open_sealed(row.address, _address_name(row.seq))
+            return Parcel(row.id, address, open_sealed(row.payload, _reply_name(row.seq)), row.attempts + 1)
+        except SealError as error:
+            log.error("reply_cannot_be_opened", error=str(error))
+            return None
+
+    async def sent(self, parcel_id: str) -> None:
+        """The reply has arrived: nothing of it is kept."""
+        async with self._writing() as connection:
+            await connection.execute(delete(outbox).where(outbox.c.id == parcel_id))
+
+    async def postpone(self, parcel_id: str, seconds: float) -> None:
+        """Ends the lease: the reply is due again in `seconds`."""
+        due = self._clock().timestamp() + seconds
+        async with self._writing() as connection:
+            await connection.execute(update(outbox).where(outbox.c.id == parcel_id).values(due_at=due, lease_until=0.0))
+
+    async def drop(self, parcel_id: str) -> None:
+        """The person cannot be reached (they blocked us): deletes all unsent replies of that conversation."""
+        whose = select(outbox.c.conversation).where(outbox.c.id == parcel_id).scalar_subquery()
+        to_send = outbox.c.address.is_not(None)
+        async with self._writing() as connection:
+            await connection.execute(delete(outbox).where(outbox.c.conversation == whose, to_send))
+            await connection.execute(delete(outbox).where(outbox.c.id == parcel_id))
+
+    async def ready(self) -> bool:
+        """Whether the database answers and has the tables of this release."""
+        return await is_current(self._engine)
+
+
+async def _find(connection: AsyncConnection, locators: Sequence[str]) -> Row[Any] | None:
+    """The conversation kept under one of these keys."""
+    return (await connection.execute(select(conversation).where(conversation.c.key.in_(locators)))).first()
+
+
+async def _claim(connection: AsyncConnection, parcel_id: str, now: float, seconds: float) -> bool:
+    free = (outbox.c.id == parcel_id, outbox.c.due_at <= now, outbox.c.lease_until <= now)
+    ours = {"lease_until": now + seconds, "attempts": outbox.c.attempts + 1}
+    return (await connection.execute(update(outbox).where(*free).values(ours))).rowcount == 1
+
+
+def _reply_name(seq: int) -> str:
+    return f"reply {seq}"
+
+
+def _address_name(seq: int) -> str:
+    return f"address {seq}"

@@ -1,0 +1,127 @@
+"""The tables, and nothing else.
+
+Tables are kept without SQLite's row numbers, in the order of their random or keyed ids: the order of arrival would tell
+which conversation a referral came from.
+"""
+
+from sqlalchemy import (
+    CheckConstraint,
+    Column,
+    Date,
+    Float,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    String,
+    Table,
+    UniqueConstraint,
+)
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_name)s",
+        "ck": "ck_%(table_name)s_%(constraint_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+KEYED = String(64)
+"""A SHA-256 HMAC in hexadecimal."""
+
+conversation = Table(
+    "conversation",
+    metadata,
+    Column("key", KEYED, primary_key=True),
+    Column("channel", String(16), nullable=False),
+    Column("wrapped_key", LargeBinary, nullable=False),
+    Column("document", LargeBinary),
+    Column("version", Integer, nullable=False),
+    Column("last_seq", Integer, nullable=False),
+    Column("touched_on", Date, nullable=False, index=True),
+    sqlite_with_rowid=False,
+)
+"""One person's talk on one channel: `key` is keyed from the address, `document` is sealed by the wrapped data key."""
+
+inbound = Table(
+    "inbound",
+    metadata,
+    Column("key", KEYED, primary_key=True),
+    Column("conversation", ForeignKey("conversation.key", ondelete="SET NULL", onupdate="CASCADE"), index=True),
+    Column("first_seq", Integer, nullable=False),
+    Column("last_seq", Integer, nullable=False),
+    Column("received_on", Date, nullable=False, index=True),
+    sqlite_with_rowid=False,
+)
+"""Messages already answered, so that one delivered again changes nothing. They outlive a talk, without its key."""
+
+outbox = Table(
+    "outbox",
+    metadata,
+    Column("id", String(32), primary_key=True),
+    Column("conversation", ForeignKey("conversation.key", ondelete="CASCADE", onupdate="CASCADE")),
+    Column("seq", Integer, nullable=False),
+    Column("payload", LargeBinary, nullable=False),
+    Column("address", LargeBinary),
+    Column("due_at", Float, nullable=False),
+    Column("lease_until", Float, nullable=False),
+    Column("attempts", Integer, nullable=False),
+    Column("posted_on", Date, nullable=False, index=True),
+    UniqueConstraint("conversation", "seq"),
+    sqlite_with_rowid=False,
+)
+"""Replies, sealed. With an address: to be sent, then deleted. Without: to be fetched, and gone with the talk.
+
+`due_at` and `lease_until` are Unix seconds. No conversation: the farewell to a person who asked to be forgotten.
+"""
+
+Index("ix_outbox_due_at", outbox.c.due_at, sqlite_where=outbox.c.address.is_not(None))
+
+referral = Table(
+    "referral",
+    metadata,
+    Column("id", String(32), primary_key=True),
+    Column("month", String(7), nullable=False, index=True),
+    Column("area", String(32), nullable=False),
+    Column("age_band", String(16), nullable=False),
+    Column("audience", String(32), nullable=False),
+    Column("substance", String(32), nullable=False),
+    Column("need", String(64), nullable=False),
+    Column("band", String(32), nullable=False),
+    Column("service", String(64), nullable=False),
+    Column("channel", String(16), nullable=False),
+    Column("contact_preference", String(32), nullable=False),
+    Column("outcome", String(32), nullable=False),
+    sqlite_with_rowid=False,
+)
+"""The ledger. A row holds no key of any person, and no time but its month."""
+
+referral_reference = Table(
+    "referral_reference",
+    metadata,
+    Column("key", KEYED, primary_key=True),
+    Column("referral", ForeignKey("referral.id"), nullable=False),
+    Column("service", String(64), nullable=False),
+    Column("given_on", Date, nullable=False, index=True),
+    sqlite_with_rowid=False,
+)
+"""Which referral a spoken reference means, for outcomes. Deleted after its time, or when the person asks."""
+
+screen_count = Table(
+    "screen_count",
+    metadata,
+    Column("month", String(7), primary_key=True),
+    Column("area", String(32), primary_key=True),
+    Column("age_band", String(16), primary_key=True),
+    Column("audience", String(32), primary_key=True),
+    Column("instrument", String(32), primary_key=True),
+    Column("band", String(32), primary_key=True),
+    Column("channel", String(16), primary_key=True),
+    Column("count", Integer, nullable=False),
+    CheckConstraint("count > 0", name="positive"),
+    sqlite_with_rowid=False,
+)
+"""How many screens ended in which band: counts only, never a row for one screen."""
