@@ -11,7 +11,9 @@ from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
+from alembic.util import CommandError
 from sqlalchemy import Connection, event
+from sqlalchemy.exc import DatabaseError as SQLAlchemyDatabaseError
 from sqlalchemy.exc import OperationalError, SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
@@ -26,6 +28,13 @@ PRAGMAS = (
     "PRAGMA foreign_keys = ON",
     "PRAGMA secure_delete = ON",
 )
+
+FILE_REMEDY = "Check that its folder exists and may be written to, that the disk is not full and that it is a database."
+NEWER_RELEASE = "the database was brought up to date by a newer release. Start that release, or restore a backup."
+
+
+class DatabaseError(Exception):
+    """The database cannot be used. The message is for the operator and holds nothing from inside it."""
 
 
 def open_engine(url: str) -> AsyncEngine:
@@ -77,13 +86,18 @@ async def scrub(engine: AsyncEngine) -> bool:
 async def migrate(url: str) -> str:
     """Brings the schema of the database at `url` up to date and returns its revision.
 
-    Safe when several processes start at once: each waits for its turn, and finds the work done.
+    Safe when several processes start at once: each waits for its turn, and finds the work done. Raises `DatabaseError`
+    if the file cannot be used or belongs to a newer release.
     """
     engine = open_engine(url)
     try:
         await _first_connection(engine)
         async with writing(engine) as connection:
             await connection.run_sync(_upgrade)
+    except SQLAlchemyDatabaseError as error:
+        raise DatabaseError(f"DATABASE_URL: the database cannot be used ({error.orig}). {FILE_REMEDY}") from None
+    except CommandError:
+        raise DatabaseError(f"DATABASE_URL: {NEWER_RELEASE}") from None
     finally:
         await engine.dispose()
     return newest_revision()
@@ -95,8 +109,8 @@ async def _first_connection(engine: AsyncEngine, tries: int = 50) -> None:
         try:
             async with reading(engine):
                 return
-        except OperationalError:
-            if not left:
+        except OperationalError as error:
+            if not left or "locked" not in str(error.orig):
                 raise
             await asyncio.sleep(0.1)
 

@@ -1,0 +1,44 @@
+"""`signpost purge`: deletes what has been kept long enough, as `serve` does every hour."""
+
+import argparse
+import asyncio
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from bot.settings import Settings, load_settings
+from directory.database import migrate, open_engine
+from directory.retention import Counts, Limits, sweep
+
+
+def add_parser(subparsers: Any) -> None:
+    """Adds the command to the command line."""
+    parser = subparsers.add_parser("purge", help="delete what has been kept long enough")
+    parser.add_argument("--dry-run", action="store_true", help="only say what would be deleted")
+    parser.set_defaults(run=run)
+
+
+def run(args: argparse.Namespace) -> int:
+    """Prints how many of each were deleted, or would be."""
+    counts = asyncio.run(_purge(load_settings(), args.dry_run))
+    print(f"{'Would delete' if args.dry_run else 'Deleted'}: {counts}.")
+    return 0
+
+
+async def _purge(settings: Settings, dry_run: bool) -> Counts:
+    await migrate(settings.database_url)
+    engine = open_engine(settings.database_url)
+    try:
+        return await sweep(engine, datetime.now(ZoneInfo("Europe/London")), limits(settings), dry_run)
+    finally:
+        await engine.dispose()
+
+
+def limits(settings: Settings) -> Limits:
+    """The retention the operator decided."""
+    return Limits(
+        talk_days=settings.retention_talk_days,
+        event_days=settings.retention_event_days,
+        outbox_days=settings.retention_outbox_days,
+        reference_days=settings.retention_reference_days,
+    )

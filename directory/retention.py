@@ -1,0 +1,64 @@
+"""Deleting what has been kept long enough."""
+
+from dataclasses import asdict, dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Column, ColumnElement, Table, delete, func, select
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from directory.database import reading, scrub, writing
+from directory.tables import conversation, inbound, outbox, referral_reference
+
+
+@dataclass(frozen=True)
+class Limits:
+    """Days that each kind of thing is kept after it was last needed."""
+
+    talk_days: int = 3
+    event_days: int = 7
+    outbox_days: int = 2
+    reference_days: int = 180
+
+
+@dataclass(frozen=True)
+class Counts:
+    """How many were deleted, or would be."""
+
+    replies: int
+    talks: int
+    events: int
+    references: int
+
+    def __str__(self) -> str:
+        return ", ".join(f"{count} {name}" for name, count in asdict(self).items())
+
+
+async def sweep(engine: AsyncEngine, now: datetime, limits: Limits, dry_run: bool = False) -> Counts:
+    """Deletes idle talks (with their replies), notes of answered messages, unsent replies and spoken references.
+
+    Days are those of `now`'s time zone, and whole: what is kept 3 days is gone on the fourth day after its last use.
+    """
+    due = _due(now, limits)
+    if dry_run:
+        async with reading(engine) as connection:
+            queries = [select(func.count()).select_from(table).where(*old) for table, old in due]
+            return Counts(*[(await connection.execute(query)).scalar_one() for query in queries])
+    async with writing(engine) as connection:
+        counts = Counts(*[(await connection.execute(delete(table).where(*old))).rowcount for table, old in due])
+    await scrub(engine)
+    return counts
+
+
+def _due(now: datetime, limits: Limits) -> list[tuple[Table, list[ColumnElement[bool]]]]:
+    """What is old, in the order of `Counts`."""
+
+    def before(day: Column[Any], days: int) -> ColumnElement[bool]:
+        return day < now.date() - timedelta(days=days)
+
+    return [
+        (outbox, [outbox.c.address.is_not(None), before(outbox.c.posted_on, limits.outbox_days)]),
+        (conversation, [before(conversation.c.touched_on, limits.talk_days)]),
+        (inbound, [before(inbound.c.received_on, limits.event_days)]),
+        (referral_reference, [before(referral_reference.c.given_on, limits.reference_days)]),
+    ]
