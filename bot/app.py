@@ -1,0 +1,45 @@
+"""The web application: its parts, its routes, and what surrounds every request."""
+
+from pathlib import Path
+
+import aiohttp_jinja2
+import jinja2
+from aiohttp import web
+
+from bot.channels.webchat import WebChat
+from bot.pages import chat, health, openapi
+from bot.pages.errors import kind_errors, log_requests, refuse_cross_site
+from bot.pages.security import Pace, add_headers, keep_session
+from bot.pages.site import SETTINGS, TURNS
+from bot.settings import Settings
+from bot.turn import Turns
+
+LARGEST_BODY = 64 * 1024
+"""Bytes, reporting_privacy.md 3.5 threat 13."""
+
+PAGES = Path(__file__).parent / "pages"
+
+
+def make_app(settings: Settings, turns: Turns) -> web.Application:
+    """The site over these turns. Closing the turns is the caller's."""
+    app = web.Application(
+        middlewares=[log_requests, keep_session, kind_errors, refuse_cross_site],
+        client_max_size=LARGEST_BODY,
+    )
+    app[SETTINGS] = settings
+    app[TURNS] = turns
+    app[chat.CHAT] = WebChat(turns)
+    app[chat.PACE] = Pace()
+    aiohttp_jinja2.setup(
+        app,
+        loader=jinja2.FileSystemLoader(PAGES / "templates"),
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    for pages in (chat, health, openapi):
+        pages.add_routes(app)
+    app.router.add_static("/static/", PAGES / "static")
+    app.on_response_prepare.append(add_headers)
+    app.on_shutdown.append(app[chat.CHAT].close)
+    return app

@@ -1,0 +1,243 @@
+"""The chat page as a plain form, and the small API that the page's script and other programs use."""
+
+import asyncio
+import json
+import math
+from collections.abc import Awaitable, Callable
+from uuid import uuid4
+
+from aiohttp import web
+
+from bot.channels.base import Reply
+from bot.channels.webchat import Answer, Refused, WebChat, answer_document, read_after, read_json, read_message
+from bot.logs import get_logger
+from bot.pages.security import Pace, end_session, form_token, has_session, is_own_form, person
+from bot.pages.site import TURNS, Handler, page, text_page, word
+
+log = get_logger()
+
+CHAT = web.AppKey("chat", WebChat)
+PACE = web.AppKey("pace", Pace)
+
+BODY_SECONDS = 10
+POLL_SECONDS = 2.0
+"""How soon a page hears of a reply that another process wrote."""
+KEEP_ALIVE_POLLS = 7
+STREAM_SECONDS = 300
+"""A stream ends by itself and the browser asks again: no connection lasts for ever."""
+MOST_STREAMS = 6
+"""Open pages of one browser; browsers allow six connections to a site themselves."""
+
+
+def add_routes(app: web.Application) -> None:
+    """The chat's routes."""
+    app.router.add_get("/", show_chat)
+    app.router.add_post("/", post_form)
+    app.router.add_post("/forget", forget_form)
+    app.router.add_get("/summary", show_summary)
+    app.router.add_get("/summary.txt", download_summary)
+    app.router.add_get("/privacy", show_privacy)
+    app.router.add_post("/api/chat/messages", _api(post_message))
+    app.router.add_get("/api/chat/messages", _api(list_replies))
+    app.router.add_get("/api/chat/stream", _api(stream_replies))
+    app.router.add_delete("/api/chat", _api(forget))
+
+
+async def show_chat(request: web.Request) -> web.Response:
+    """The talk so far, or the opening messages: nothing is stored until the first message."""
+    chat, who = request.app[CHAT], person(request)
+    replies = await chat.replies(who, 0)
+    return page(
+        request,
+        "chat.html",
+        replies=replies,
+        choices=replies[-1].choices if replies else (),
+        has_copy=await chat.copy(who) is not None,
+        form_token=form_token(request),
+        new_id=lambda: str(uuid4()),
+    )
+
+
+async def post_form(request: web.Request) -> web.Response:
+    """A message from the page without its script."""
+    try:
+        form = await _own_form(request)
+        message = read_message(form.get("id"), form.get("text"), form.get("choice"))
+        answer = await _paced(request, lambda: request.app[CHAT].take(person(request), message))
+    except Refused as refused:
+        return _refusal_page(request, refused)
+    if answer.forgotten:
+        return _farewell(request, answer)
+    raise web.HTTPSeeOther("/#latest")
+
+
+async def forget_form(request: web.Request) -> web.Response:
+    """The "forget me" button of the page."""
+    try:
+        await _own_form(request)
+    except Refused as refused:
+        return _refusal_page(request, refused)
+    return _farewell(request, await request.app[CHAT].forget(person(request)))
+
+
+async def show_summary(request: web.Request) -> web.Response:
+    """The summary to print."""
+    text = await _summary(request)
+    if text is None:
+        return text_page(
+            request, word(request.app[TURNS], "copy_heading"), [word(request.app[TURNS], "copy_none")], 404
+        )
+    return page(request, "summary.html", text=text)
+
+
+async def download_summary(request: web.Request) -> web.Response:
+    """The summary as a file to keep, named neutrally."""
+    text = await _summary(request)
+    if text is None:
+        raise web.HTTPNotFound
+    return web.Response(text=text, headers={"Content-Disposition": 'attachment; filename="notes.txt"'})
+
+
+async def show_privacy(request: web.Request) -> web.Response:
+    """What the chat itself says about privacy."""
+    turns = request.app[TURNS]
+    return text_page(request, word(turns, "privacy"), turns.words("common.privacy"))
+
+
+async def post_message(request: web.Request) -> web.Response:
+    """One message in, its replies out. The same id twice is one message."""
+    if request.content_type != "application/json":
+        raise Refused(415, "Send the message as application/json.")
+    message = read_json(await _body(request))
+    answer = await _paced(request, lambda: request.app[CHAT].take(person(request), message))
+    return _answered(request, answer)
+
+
+async def list_replies(request: web.Request) -> web.Response:
+    """Replies after a sequence number."""
+    after = read_after(request.query.get("after"))
+    replies = await request.app[CHAT].replies(person(request), after)
+    return web.json_response({"replies": [reply.document() for reply in replies]})
+
+
+async def forget(request: web.Request) -> web.Response:
+    """Forget me."""
+    return _answered(request, await _paced(request, lambda: request.app[CHAT].forget(person(request))))
+
+
+async def stream_replies(request: web.Request) -> web.StreamResponse:
+    """Replies as they come, as server-sent events. A browser that reconnects says what it saw last."""
+    after = read_after(request.headers.get("Last-Event-ID") or request.query.get("after"))
+    chat, who = request.app[CHAT], person(request)
+    if chat.listeners(who) >= MOST_STREAMS:
+        raise Refused(429, "Too many pages of this chat are open; close one.")
+    response = web.StreamResponse(headers={"Content-Type": "text/event-stream", "X-Accel-Buffering": "no"})
+    await response.prepare(request)
+    try:
+        await _stream(chat, who, after, response)
+    except ConnectionError:
+        pass  # the page was closed
+    except Exception:
+        log.exception("stream ended early", path="/api/chat/stream")
+    return response
+
+
+async def _stream(chat: WebChat, who: str, after: int, response: web.StreamResponse) -> None:
+    await response.write(b"retry: 2000\n\n")
+    end = asyncio.get_running_loop().time() + STREAM_SECONDS
+    quiet = 0
+    with chat.listening(who) as bell:
+        while not chat.closing and asyncio.get_running_loop().time() < end:
+            bell.clear()
+            for reply in await chat.replies(who, after):
+                await response.write(_sse(reply))
+                after, quiet = reply.seq, 0
+            quiet += 1
+            if quiet % KEEP_ALIVE_POLLS == 0:
+                await response.write(b": still here\n\n")
+            await _wait(bell)
+
+
+async def _wait(bell: asyncio.Event) -> None:
+    try:
+        await asyncio.wait_for(bell.wait(), POLL_SECONDS)
+    except TimeoutError:
+        return
+
+
+def _sse(reply: Reply) -> bytes:
+    return f"id: {reply.seq}\ndata: {json.dumps(reply.document(), ensure_ascii=False)}\n\n".encode()
+
+
+def _api(handler: Handler) -> Handler:
+    """Refusals of the API as `{"error": …}`."""
+
+    async def handle(request: web.Request) -> web.StreamResponse:
+        try:
+            return await handler(request)
+        except Refused as refused:
+            return _refusal_json(refused)
+
+    return handle
+
+
+def _refusal_json(refused: Refused) -> web.Response:
+    """A refusal for a program to read."""
+    headers = {"Retry-After": str(math.ceil(refused.wait))} if refused.wait else {}
+    return web.json_response({"error": refused.sentence}, status=refused.status, headers=headers)
+
+
+def _refusal_page(request: web.Request, refused: Refused) -> web.Response:
+    heading = word(request.app[TURNS], "refused_heading")
+    return text_page(request, heading, [refused.sentence], refused.status)
+
+
+def _answered(request: web.Request, answer: Answer) -> web.Response:
+    response = web.json_response(answer_document(answer))
+    if answer.forgotten:
+        end_session(request, response)
+    return response
+
+
+def _farewell(request: web.Request, answer: Answer) -> web.Response:
+    texts = [reply.text for reply in answer.replies]
+    response = text_page(request, word(request.app[TURNS], "forgotten_heading"), texts, way_on="start_again")
+    end_session(request, response)
+    return response
+
+
+async def _summary(request: web.Request) -> str | None:
+    return await request.app[CHAT].copy(person(request)) if has_session(request) else None
+
+
+async def _own_form(request: web.Request) -> dict[str, str]:
+    """The fields of a form that one of our pages sent. Raises `Refused`."""
+    if request.content_type != "application/x-www-form-urlencoded":
+        raise Refused(415, word(request.app[TURNS], "refused_form"))
+    await _body(request)
+    try:
+        form = {name: value for name, value in (await request.post()).items() if isinstance(value, str)}
+    except (ValueError, LookupError):
+        raise Refused(400, word(request.app[TURNS], "refused_form")) from None
+    if not is_own_form(request, form.get("form_token", "")):
+        raise Refused(403, word(request.app[TURNS], "refused_stale"))
+    return form
+
+
+async def _body(request: web.Request) -> bytes:
+    """The whole body, in time. A slow sender is told so; one over 64 KiB is refused by aiohttp."""
+    try:
+        async with asyncio.timeout(BODY_SECONDS):
+            return await request.read()
+    except TimeoutError:
+        raise Refused(408, "The message took too long to arrive.") from None
+    except web.HTTPRequestEntityTooLarge:
+        raise Refused(413, "The message is too long.") from None
+
+
+async def _paced(request: web.Request, take: Callable[[], Awaitable[Answer]]) -> Answer:
+    """Take the message, unless this browser sends faster than people do."""
+    wait = request.app[PACE].wait(person(request))
+    if wait:
+        raise Refused(429, word(request.app[TURNS], "refused_pace"), wait)
+    return await take()
