@@ -5,6 +5,7 @@ its message may hold data (a database error quotes the row). Of a library's mess
 """
 
 import logging
+import re
 import sys
 import traceback
 from types import TracebackType
@@ -21,6 +22,9 @@ ALLOWED = (
 """Every key a log line may have. `path` is a route's template, never the address asked for."""
 
 LONGEST = 200
+CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
+"""What could begin a second line, or steer a terminal."""
+
 OURS = ("bot", "screening", "directory")
 
 
@@ -35,6 +39,7 @@ def configure_logs(level: str, form: Literal["text", "json"]) -> None:
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(
+            pass_foreign_args=True,
             foreign_pre_chain=[structlog.stdlib.add_log_level, _template_only, _stamp()],
             processors=[
                 structlog.stdlib.ProcessorFormatter.remove_processors_meta,
@@ -90,13 +95,13 @@ def _inside(filename: str) -> str | None:
 
 
 def _short(value: Any) -> Any:
-    return value[:LONGEST] if isinstance(value, str) else value
+    return CONTROL.sub(" ", value)[:LONGEST] if isinstance(value, str) else value
 
 
 def _template_only(logger: WrappedLogger, method: str, line: EventDict) -> EventDict:
     """A library's words without the values put into them; where there is no template, only where it was said."""
     record: logging.LogRecord = line["_record"]
-    line["event"] = str(record.msg) if record.args else "a library's message"
+    line["event"] = str(record.msg) if line.pop("positional_args", None) else "a library's message"
     line["logger"] = record.name
     line["where"] = f"{record.module}:{record.lineno}"
     line["exc_info"] = record.exc_info

@@ -15,6 +15,8 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 SHORTEST_KEY = 32
 """Characters. `secrets.token_urlsafe(32)` makes 43 of them from 256 random bits."""
 
+LONGEST_LINE = 200
+
 REMEDIES = {
     "DATABASE_URL": "give a SQLite file such as sqlite:///signpost.sqlite3, or leave it out",
     "PORT": "give a whole number from 0 to 65535, such as 8080",
@@ -24,6 +26,7 @@ REMEDIES = {
     'first; `python -c "import secrets; print(secrets.token_urlsafe(32))"` makes one',
     "TELEGRAM_BOT_TOKEN": "copy it from BotFather, in the form 123456789:letters-and-digits, or leave it out",
     "TELEGRAM_API_URL": "give a web address such as https://api.telegram.org, or leave it out",
+    "COMPLAINTS_TO": "give who answers complaints, in a few words and one line, such as complaints@example.org",
     "LOG_LEVEL": "give DEBUG, INFO, WARNING or ERROR",
     "LOG_FORMAT": "give text or json",
     "RETENTION_TALK_DAYS": "give a whole number of days from 1 to 30",
@@ -79,6 +82,12 @@ def _token(token: str) -> str:
     return token
 
 
+def _one_line(words: str) -> str:
+    if len(words) > LONGEST_LINE or not words.isprintable():
+        raise ValueError(f"is not one line of up to {LONGEST_LINE} characters")
+    return words
+
+
 def _upper(value: Any) -> Any:
     return value.upper() if isinstance(value, str) else value
 
@@ -108,6 +117,7 @@ class Settings(BaseSettings):
     )
     telegram_bot_token: Annotated[str, AfterValidator(_token)] | None = Field(default=None, repr=False)
     telegram_api_url: Annotated[str, AfterValidator(_web_address)] = "https://api.telegram.org"
+    complaints_to: Annotated[str, AfterValidator(_one_line)] = "the organisation that runs this site"
     log_level: Annotated[Literal["DEBUG", "INFO", "WARNING", "ERROR"], BeforeValidator(_upper)] = "INFO"
     log_format: Annotated[Literal["text", "json"], BeforeValidator(_lower)] = "text"
     retention_talk_days: Days = 3
@@ -173,8 +183,8 @@ def _kept_key(path: Path) -> str:
 
 
 def _make_key(path: Path) -> None:
-    """Whole or not at all, and only once, when several processes start together."""
-    draft = path.with_name(f"{path.name}.{os.getpid()}")
+    """Whole or not at all, and only once where several processes start together."""
+    draft = path.with_name(f"{path.name}.{secrets.token_hex(8)}")
     descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     try:
         with os.fdopen(descriptor, "w", encoding="ascii") as file:

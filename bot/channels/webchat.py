@@ -104,9 +104,9 @@ class WebChat:
         self._bells: defaultdict[str, set[asyncio.Event]] = defaultdict(set)
         self.closing = False
 
-    async def take(self, person: str, message: Message) -> Answer:
-        """One message through the turn. The person's other open pages are woken."""
-        replies = await self._turns.take(Inbound(CHANNEL, message.event_id, person, message.event))
+    async def take(self, person: str, message: Message, opened: bool = True) -> Answer:
+        """One message through the turn. `opened`: the person saw the opening words. Their other pages are woken."""
+        replies = await self._turns.take(Inbound(CHANNEL, message.event_id, person, message.event, opened=opened))
         self._ring(person)
         return Answer(replies, await self._is_gone(person, replies), await self.copy(person) is not None)
 

@@ -109,7 +109,8 @@ async def post_message(request: web.Request) -> web.Response:
     if request.content_type != "application/json":
         raise Refused(415, "Send the message as application/json.")
     message = read_json(await _body(request))
-    answer = await _paced(request, lambda: request.app[CHAT].take(person(request), message))
+    opened = has_session(request)
+    answer = await _paced(request, lambda: request.app[CHAT].take(person(request), message, opened))
     return _answered(request, answer)
 
 

@@ -1,0 +1,105 @@
+"""Logs tell an operator what happened and where, and cannot tell anyone what a person said."""
+
+import json
+import logging
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+import structlog
+from hypothesis import HealthCheck, given
+from hypothesis import settings as hypothesis_settings
+from hypothesis import strategies as st
+
+from bot.logs import ALLOWED, allowed_only, configure_logs, get_logger
+
+SAID = "I drink two bottles and live at 4 Mill Lane"
+
+
+@pytest.fixture(autouse=True)
+def logs_as_they_were() -> Iterator[None]:
+    root = logging.getLogger()
+    handlers, level = root.handlers, root.level
+    yield
+    root.handlers = handlers
+    root.setLevel(level)
+    structlog.reset_defaults()
+
+
+def lines(capsys: pytest.CaptureFixture[str]) -> list[dict[str, Any]]:
+    captured = capsys.readouterr()
+    assert captured.out == ""
+    return [json.loads(line) for line in captured.err.splitlines()]
+
+
+def test_a_line_keeps_what_is_listed_and_drops_the_rest(capsys: pytest.CaptureFixture[str]) -> None:
+    configure_logs("INFO", "json")
+    get_logger().info("turn taken", turn="t1", step="audit", ms=1.5, text=SAID, person="cookie", answers={"q1": 4})
+    (line,) = lines(capsys)
+    assert set(line) == {"timestamp", "level", "event", "turn", "step", "ms"}
+    assert (line["event"], line["level"], line["turn"], line["ms"]) == ("turn taken", "info", "t1", 1.5)
+
+
+def test_a_listed_key_cannot_smuggle_a_document(capsys: pytest.CaptureFixture[str]) -> None:
+    configure_logs("INFO", "json")
+    get_logger().info("turn taken", step={"said": SAID}, outcome=[SAID], count=3)
+    (line,) = lines(capsys)
+    assert set(line) == {"timestamp", "level", "event", "count"}
+
+
+def test_an_exception_is_named_and_placed_but_not_quoted(capsys: pytest.CaptureFixture[str]) -> None:
+    configure_logs("INFO", "json")
+    try:
+        raise ValueError(SAID)
+    except ValueError:
+        get_logger().exception("turn failed", turn="t1")
+    (line,) = lines(capsys)
+    assert line["error"] == "ValueError"
+    assert line["at"].startswith("bot/test_logs.py:")
+    assert SAID not in json.dumps(line)
+
+
+def test_a_library_may_say_its_template_and_nothing_put_into_it(capsys: pytest.CaptureFixture[str]) -> None:
+    configure_logs("INFO", "json")
+    library = logging.getLogger("aiohttp.server")
+    library.warning("cannot handle %s", SAID)
+    library.warning(f"cannot handle {SAID}")
+    try:
+        raise KeyError(SAID)
+    except KeyError:
+        library.exception("failed for %s", SAID)
+    first, second, third = lines(capsys)
+    assert (first["event"], first["logger"]) == ("cannot handle %s", "aiohttp.server")
+    assert second["event"] == "a library's message"
+    assert second["where"].startswith("test_logs:")
+    assert third["error"] == "KeyError"
+    assert SAID not in json.dumps([first, second, third])
+
+
+@pytest.mark.parametrize("form", ["text", "json"])
+def test_a_line_stays_one_line(form: Any, capsys: pytest.CaptureFixture[str]) -> None:
+    configure_logs("INFO", form)
+    get_logger().info("turn taken", step="a\nlevel=error event=forged\r\nb")
+    assert len(capsys.readouterr().err.splitlines()) == 1
+
+
+def test_the_level_is_kept(capsys: pytest.CaptureFixture[str]) -> None:
+    configure_logs("WARNING", "json")
+    get_logger().info("turn taken")
+    get_logger().warning("database is slow")
+    assert [line["event"] for line in lines(capsys)] == ["database is slow"]
+
+
+values = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.text() | st.binary(),
+    lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner),
+)
+
+
+@given(st.dictionaries(st.sampled_from(ALLOWED) | st.text(), values))
+@hypothesis_settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=100)
+def test_whatever_is_logged_only_short_plain_values_under_listed_keys_remain(line: dict[str, Any]) -> None:
+    kept = allowed_only(None, "info", dict(line))
+    assert set(kept) <= set(ALLOWED)
+    assert all(isinstance(value, str | int | float) for value in kept.values())
+    assert all(len(value) <= 200 for value in kept.values() if isinstance(value, str))
