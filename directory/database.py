@@ -95,6 +95,7 @@ async def migrate(url: str) -> str:
         async with writing(engine) as connection:
             await connection.run_sync(_upgrade)
     except SQLAlchemyDatabaseError as error:
+        await asyncio.sleep(0.1)  # the driver's thread of a failed connection has to end before the event loop does
         raise DatabaseError(f"DATABASE_URL: the database cannot be used ({error.orig}). {FILE_REMEDY}") from None
     except CommandError:
         raise DatabaseError(f"DATABASE_URL: {NEWER_RELEASE}") from None

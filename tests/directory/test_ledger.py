@@ -1,0 +1,168 @@
+"""Figures are counted once, corrected exactly, and lead back to nobody."""
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+from random import Random
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from storekit import REFERRAL, SCREEN, Clock, open_store, rows
+
+from directory.references import new_reference, normalise, words
+from directory.store import Store
+
+
+class Seeded(Random):
+    """The same references every time."""
+
+    def randbelow(self, exclusive_upper_bound: int) -> int:
+        return self.randrange(exclusive_upper_bound)
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    return tmp_path / "signpost.sqlite3"
+
+
+@pytest.fixture
+async def store(path: Path) -> AsyncIterator[Store]:
+    async with open_store(path, Clock()) as store:
+        yield store
+
+
+async def refer(store: Store, **changes: str) -> None:
+    async with store.turn("telegram", "5550123987") as talk:
+        await talk.refer(REFERRAL | changes)
+
+
+async def count(store: Store, by: int, channel: str = "web", **changes: str) -> None:
+    async with store.turn(channel, "5550123987") as talk:
+        await talk.count_screen(SCREEN | changes, by)
+
+
+async def test_a_referral_row_says_what_the_ledger_may_say_and_no_more(store: Store, path: Path) -> None:
+    await refer(store)
+    (row,) = rows(path, "referral")
+    assert len(row.pop("id")) == 32
+    assert row == {key: value for key, value in REFERRAL.items() if key != "reference"} | {
+        "channel": "telegram",
+        "contact_preference": "not_asked",
+        "outcome": "signposted",
+    }
+
+
+async def test_the_ledger_does_not_remember_who_came_first(store: Store, path: Path) -> None:
+    for number in range(30):
+        await refer(store, reference=f"reference {number}", service=f"service {number}")
+    found = rows(path, "referral")
+    assert [row["id"] for row in found] == sorted(row["id"] for row in found)
+    assert [row["service"] for row in found] != [f"service {number}" for number in range(30)]
+    assert "sqlite_sequence" not in {row["name"] for row in rows(path, "sqlite_master")}
+
+
+async def test_a_reference_leads_to_its_referral_by_a_keyed_name_only(store: Store, path: Path) -> None:
+    await refer(store)
+    (referral,), (reference,) = rows(path, "referral"), rows(path, "referral_reference")
+    assert reference["referral"] == referral["id"]
+    assert (reference["service"], reference["given_on"]) == ("adult_east_kent", "2026-11-21")
+    assert "otter" not in str(reference)
+
+
+async def test_forgetting_finds_a_reference_however_it_was_written_down(store: Store, path: Path) -> None:
+    await refer(store)
+    async with store.turn("telegram", "5550123987") as talk:
+        await talk.forget(["Otter, maple river 42"], None, None)
+    assert rows(path, "referral_reference") == []
+    assert len(rows(path, "referral")) == 1
+
+
+async def test_the_same_reference_is_never_given_twice(store: Store, path: Path) -> None:
+    await refer(store)
+    with pytest.raises(Exception, match="UNIQUE"):
+        await refer(store)
+    assert len(rows(path, "referral")) == 1
+
+
+async def test_screens_are_counted_by_cell(store: Store, path: Path) -> None:
+    for channel, band in [("web", "low"), ("web", "low"), ("telegram", "low"), ("web", "higher")]:
+        await count(store, 1, channel, band=band)
+    assert {(row["channel"], row["band"], row["count"]) for row in rows(path, "screen_count")} == {
+        ("web", "low", 2),
+        ("telegram", "low", 1),
+        ("web", "higher", 1),
+    }
+
+
+async def test_a_correction_moves_a_screen_from_one_cell_to_another(store: Store, path: Path) -> None:
+    await count(store, 1, band="higher")
+    async with store.turn("web", "5550123987") as talk:
+        await talk.count_screen(SCREEN | {"band": "higher"}, -1)
+        await talk.count_screen(SCREEN | {"band": "low"}, 1)
+    assert [(row["band"], row["count"]) for row in rows(path, "screen_count")] == [("low", 1)]
+
+
+@pytest.mark.parametrize(
+    ("steps", "left"),
+    [
+        ([1], [1]),
+        ([1, 1, -1], [1]),
+        ([1, -1], []),
+        ([-1], []),
+        ([1, -1, -1, 1], [1]),
+    ],
+)
+async def test_a_count_never_goes_below_nothing(store: Store, path: Path, steps: list[int], left: list[int]) -> None:
+    for by in steps:
+        await count(store, by)
+    assert [row["count"] for row in rows(path, "screen_count")] == left
+
+
+# --- references ---
+
+
+def test_the_word_list_can_be_heard_and_spelt() -> None:
+    listed = words()
+    assert len(listed) == len(set(listed)) == 256
+    assert all(word.isascii() and word.isalpha() and word.islower() and 3 <= len(word) <= 10 for word in listed)
+    unwelcome = (
+        "beer wine cider gin rum vodka pint glass bottle drug weed grass pot crack snow heron dragon needle clean"
+    )
+    assert not set(unwelcome.split()) & set(listed)
+
+
+def test_no_two_words_of_the_list_are_one_letter_apart() -> None:
+    def gaps(word: str) -> set[str]:
+        return {f"{word[:place]}?{word[place + 1 :]}" for place in range(len(word))}
+
+    seen: set[str] = set()
+    for word in words():
+        assert not gaps(word) & seen, word
+        seen |= gaps(word)
+
+
+@given(st.integers())
+def test_a_reference_is_three_words_and_two_digits(seed: int) -> None:
+    *chosen, digits = new_reference(Seeded(seed)).split("-")
+    assert len(chosen) == 3
+    assert set(chosen) <= set(words())
+    assert len(digits) == 2
+    assert digits.isdigit()
+
+
+@given(st.integers())
+def test_a_reference_reads_the_same_after_normalising(seed: int) -> None:
+    reference = new_reference(Seeded(seed))
+    assert normalise(reference) == reference
+
+
+def test_references_do_not_repeat() -> None:
+    assert len({new_reference() for _ in range(500)}) == 500
+
+
+@pytest.mark.parametrize(
+    "written",
+    ["otter-maple-river-42", "Otter Maple River 42", " OTTER  maple, river - 42. ", "otter–maple–river–42"],
+)
+def test_a_reference_is_read_however_it_is_written(written: str) -> None:
+    assert normalise(written) == "otter-maple-river-42"

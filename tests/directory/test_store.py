@@ -1,0 +1,400 @@
+"""One message is one transaction; replies wait until they are sent; forgetting leaves nothing."""
+
+import asyncio
+import sqlite3
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+from storekit import (
+    REFERRAL,
+    SCREEN,
+    SECRET,
+    Clock,
+    all_bytes,
+    contents,
+    deliver,
+    open_store,
+    rows,
+    run_elsewhere,
+    url,
+)
+from structlog.testing import capture_logs
+
+from directory.database import migrate, open_engine
+from directory.sealing import Keyring
+from directory.store import NOTHING, Store
+
+NEWER = "a-newer-secret-for-the-tests-002"
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    return tmp_path / "signpost.sqlite3"
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+async def store(path: Path, clock: Clock) -> AsyncIterator[Store]:
+    async with open_store(path, clock) as store:
+        yield store
+
+
+async def texts_sent(store: Store) -> list[str]:
+    """Sends everything that may be sent now, and says what that was."""
+    sent = []
+    while parcels := await store.lease(10, 30):
+        for parcel in parcels:
+            sent.append(parcel.reply["text"])
+            await store.sent(parcel.id)
+    return sent
+
+
+# --- one message, one transaction ---
+
+
+async def test_a_newcomer_has_no_state_and_looking_keeps_nothing(store: Store, path: Path) -> None:
+    async with store.turn("web", "someone") as talk:
+        assert talk.document is None
+        assert talk.last_seq == 0
+        assert await talk.earlier("event 1") is None
+    assert rows(path, "conversation") == []
+
+
+async def test_the_next_turn_finds_what_the_last_one_kept(store: Store) -> None:
+    state = {"journey": "welcome", "answers": {"age_band": "30_39", "why": None, "who": "Zoë 🙂"}}
+    async with store.turn("web", "someone") as talk:
+        await talk.post({"text": "Hello"})
+        await talk.save(state)
+    async with store.turn("web", "someone") as talk:
+        assert talk.document == state
+        assert talk.last_seq == 1
+
+
+async def test_people_and_channels_are_kept_apart(store: Store) -> None:
+    await deliver(store, "7", "1", "for 7 on telegram")
+    await deliver(store, "8", "1", "for 8 on telegram")
+    await deliver(store, "7", "1", "for 7 on the web", web=True)
+    assert await store.replies("telegram", "7", after=0) == [{"text": "for 7 on telegram", "seq": 1}]
+    assert await store.replies("telegram", "8", after=0) == [{"text": "for 8 on telegram", "seq": 1}]
+    assert await store.replies("web", "7", after=0) == [{"text": "for 7 on the web", "seq": 1}]
+    assert await store.replies("web", "9", after=0) == []
+
+
+async def test_a_redelivered_message_is_known_by_its_replies(store: Store, path: Path) -> None:
+    await deliver(store, "7", "first", "Hello")
+    await deliver(store, "7", "second", "One", "Two")
+    before = contents(path)
+    assert not await deliver(store, "7", "second", "One", "Two")
+    assert contents(path) == before
+    async with store.turn("telegram", "7") as talk:
+        assert await talk.earlier("second") == (2, 3)
+
+
+async def test_the_same_event_id_of_another_person_is_another_message(store: Store) -> None:
+    assert await deliver(store, "7", "same id", "Hello")
+    assert await deliver(store, "8", "same id", "Hello")
+
+
+async def test_a_failed_turn_leaves_nothing_behind(store: Store, path: Path) -> None:
+    await deliver(store, "7", "first", "Hello")
+    before = contents(path)
+    with pytest.raises(ZeroDivisionError):
+        async with store.turn("telegram", "7") as talk:
+            await talk.refer(REFERRAL)
+            await talk.count_screen(SCREEN, 1)
+            await talk.post({"text": "never said"}, "7")
+            await talk.save({"turns": 99})
+            await talk.note("second", 2, 2)
+            _ = 1 / 0
+    assert contents(path) == before
+
+
+async def test_a_cancelled_turn_leaves_nothing_behind_and_the_next_goes_on(store: Store, path: Path) -> None:
+    async def never_ends() -> None:
+        async with store.turn("telegram", "7") as talk:
+            await talk.refer(REFERRAL)
+            await asyncio.sleep(60)
+
+    task = asyncio.create_task(never_ends())
+    await asyncio.sleep(0.1)
+    task.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await task
+    assert rows(path, "referral") == []
+    assert await deliver(store, "7", "first", "Hello")
+
+
+async def test_a_killed_process_leaves_nothing_half_written(store: Store, path: Path) -> None:
+    await deliver(store, "person 1", "event 1", "Hello", push=True)
+    before = contents(path)
+    process = run_elsewhere("stop", path)
+    assert process.stdout is not None
+    assert process.stdout.readline() == "half-way\n"
+    process.kill()
+    process.communicate()
+    assert contents(path) == before
+    assert await deliver(store, "person 1", "event 2", "Again", push=True)
+    assert await texts_sent(store) == ["Hello", "Again"]
+
+
+async def test_two_deliveries_of_one_message_at_once_count_once(store: Store) -> None:
+    done = await asyncio.gather(*(deliver(store, "7", "same", "Hello") for _ in range(10)))
+    assert sorted(done) == [False] * 9 + [True]
+    assert await store.replies("telegram", "7", after=0) == [{"text": "Hello", "seq": 1}]
+
+
+async def test_four_processes_with_every_message_delivered_four_times(path: Path) -> None:
+    people, events = 5, 6
+    await migrate(url(path))
+    processes = [run_elsewhere("deliver", path, people, events) for _ in range(4)]
+    outcomes = [process.communicate(timeout=120) for process in processes]
+    assert [errors for _, errors in outcomes] == [""] * 4
+    assert sum(int(out) for out, _ in outcomes) == people * events
+    assert len(rows(path, "referral")) == people * events
+    assert [row["count"] for row in rows(path, "screen_count")] == [people * events]
+    async with open_store(path, Clock()) as store:
+        for person in range(people):
+            replies = await store.replies("telegram", f"person {person}", after=0)
+            assert [reply["seq"] for reply in replies] == list(range(1, 2 * events + 1))
+            assert len({reply["text"] for reply in replies}) == 2 * events
+
+
+# --- replies wait until they are sent ---
+
+
+async def test_replies_to_fetch_come_in_order_after_the_last_one_seen(store: Store) -> None:
+    await deliver(store, "7", "1", "one", "two", web=True)
+    await deliver(store, "7", "2", "three", web=True)
+    assert [reply["text"] for reply in await store.replies("web", "7", after=1)] == ["two", "three"]
+    assert await store.replies("web", "7", after=3) == []
+
+
+async def test_replies_to_fetch_are_never_pushed(store: Store) -> None:
+    await deliver(store, "7", "1", "one", web=True)
+    assert await store.lease(10, 30) == []
+
+
+async def test_only_the_oldest_unsent_reply_of_each_conversation_may_be_sent(store: Store) -> None:
+    await deliver(store, "7", "1", "7: one", "7: two", push=True)
+    await deliver(store, "8", "1", "8: one", "8: two", push=True)
+    parcels = await store.lease(10, 30)
+    assert {(parcel.address, parcel.reply["text"], parcel.reply["seq"]) for parcel in parcels} == {
+        ("7", "7: one", 1),
+        ("8", "8: one", 1),
+    }
+    assert await store.lease(10, 30) == [], "they are leased, and the next ones wait for them"
+    await store.sent(parcels[0].id)
+    assert [parcel.reply["seq"] for parcel in await store.lease(10, 30)] == [2]
+
+
+async def test_a_sent_reply_is_not_kept(store: Store, path: Path) -> None:
+    await deliver(store, "7", "1", "one", "two", push=True)
+    assert await texts_sent(store) == ["one", "two"]
+    assert rows(path, "outbox") == []
+
+
+async def test_a_lease_that_ran_out_is_given_again(store: Store, clock: Clock) -> None:
+    await deliver(store, "7", "1", "one", push=True)
+    assert [parcel.attempts for parcel in await store.lease(10, 30)] == [1]
+    clock.move(seconds=29)
+    assert await store.lease(10, 30) == []
+    clock.move(seconds=2)
+    assert [parcel.attempts for parcel in await store.lease(10, 30)] == [2]
+
+
+async def test_a_postponed_reply_holds_back_the_ones_after_it(store: Store, clock: Clock) -> None:
+    await deliver(store, "7", "1", "one", "two", push=True)
+    (parcel,) = await store.lease(10, 30)
+    await store.postpone(parcel.id, 5)
+    assert await store.lease(10, 30) == []
+    clock.move(seconds=6)
+    assert await texts_sent(store) == ["one", "two"]
+
+
+async def test_what_cannot_reach_a_person_is_dropped_for_them_alone(store: Store, path: Path) -> None:
+    await deliver(store, "7", "1", "one", "two", push=True)
+    await deliver(store, "8", "1", "for 8", push=True)
+    parcels = {parcel.address: parcel for parcel in await store.lease(10, 30)}
+    await store.drop(parcels["7"].id)
+    assert len(rows(path, "outbox")) == 1
+    await store.sent(parcels["8"].id)
+    assert rows(path, "outbox") == []
+    async with store.turn("telegram", "7") as talk:
+        assert talk.document == {"turns": 1}, "their talk goes on when they come back"
+
+
+async def test_a_late_word_that_a_reply_was_sent_removes_no_other(store: Store, clock: Clock) -> None:
+    await deliver(store, "7", "1", "one", push=True)
+    (slow,) = await store.lease(10, 30)
+    clock.move(seconds=31)
+    (again,) = await store.lease(10, 30)
+    await store.sent(again.id)
+    await deliver(store, "7", "2", "two", push=True)
+    await store.sent(slow.id)
+    assert await texts_sent(store) == ["two"]
+
+
+async def test_two_senders_never_hold_the_same_reply(store: Store) -> None:
+    for person in range(10):
+        await deliver(store, str(person), "1", "Hello", push=True)
+    taken = await asyncio.gather(*(store.lease(10, 30) for _ in range(4)))
+    ids = [parcel.id for parcels in taken for parcel in parcels]
+    assert len(ids) == len(set(ids)) == 10
+
+
+# --- forgetting ---
+
+
+async def forget(store: Store, event_id: str = "forget", push: bool = True) -> None:
+    async with store.turn("telegram", "7") as talk:
+        await talk.forget(["otter-maple-river-42"], {"text": "All gone"}, "7" if push else None)
+        await talk.note(event_id, *NOTHING)
+
+
+async def talk_with_a_referral(store: Store) -> None:
+    async with store.turn("telegram", "7") as talk:
+        await talk.post({"text": "Call them"}, "7")
+        await talk.save({"answers": {"q1": 4}})
+        await talk.refer(REFERRAL)
+        await talk.note("1", 1, 1)
+
+
+async def test_forgetting_deletes_the_talk_and_leaves_only_the_anonymous_row(store: Store, path: Path) -> None:
+    await talk_with_a_referral(store)
+    await forget(store, push=False)
+    left = {table: found for table, found in contents(path).items() if found}
+    assert set(left) == {"alembic_version", "inbound", "referral"}
+    assert {row["conversation"] for row in left["inbound"]} == {None}
+
+
+async def test_forgetting_leaves_no_trace_on_the_disk(store: Store, path: Path) -> None:
+    await talk_with_a_referral(store)
+    (talk,), (reply,) = rows(path, "conversation"), rows(path, "outbox")
+    (reference,) = rows(path, "referral_reference")
+    sealed = [talk["wrapped_key"], talk["document"], reply["payload"], reply["address"]]
+    traces = [*sealed, talk["key"].encode(), reference["key"].encode()]
+    assert all(trace in all_bytes(path) for trace in traces)
+    await forget(store)
+    assert [trace for trace in traces if trace in all_bytes(path)] == []
+
+
+async def test_the_farewell_is_sent_and_then_gone(store: Store, path: Path) -> None:
+    await deliver(store, "7", "1", "never sent now", push=True)
+    await forget(store)
+    (parcel,) = await store.lease(10, 30)
+    assert (parcel.address, parcel.reply) == ("7", {"text": "All gone", "seq": 2})
+    await store.sent(parcel.id)
+    assert rows(path, "outbox") == []
+
+
+async def test_a_farewell_that_cannot_be_delivered_is_dropped(store: Store, path: Path) -> None:
+    await forget(store)
+    (parcel,) = await store.lease(10, 30)
+    await store.drop(parcel.id)
+    assert rows(path, "outbox") == []
+
+
+@pytest.mark.parametrize("event_id", ["1", "forget"])
+async def test_a_message_from_before_the_forgetting_does_not_begin_the_talk_anew(store: Store, event_id: str) -> None:
+    await talk_with_a_referral(store)
+    await forget(store)
+    async with store.turn("telegram", "7") as talk:
+        assert await talk.earlier(event_id) == NOTHING
+        assert talk.document is None
+
+
+async def test_after_forgetting_a_new_talk_begins_at_the_beginning(store: Store) -> None:
+    await talk_with_a_referral(store)
+    await forget(store)
+    assert await deliver(store, "7", "new", "Hello")
+    assert await store.replies("telegram", "7", after=0) == [{"text": "Hello", "seq": 1}]
+
+
+async def test_nothing_can_be_kept_of_a_talk_that_is_being_forgotten(store: Store, path: Path) -> None:
+    with pytest.raises(RuntimeError, match="forgotten"):
+        async with store.turn("telegram", "7") as talk:
+            await talk.forget([], None, None)
+            await talk.save({"answers": {}})
+    assert rows(path, "conversation") == []
+
+
+# --- sealed at rest ---
+
+
+async def test_neither_words_nor_answers_nor_the_address_can_be_read_on_the_disk(store: Store, path: Path) -> None:
+    async with store.turn("telegram", "5550123987") as talk:
+        await talk.post({"text": "You drink every evening"}, "5550123987")
+        await talk.save({"answers": {"morning_drink": "weekly"}})
+        await talk.refer(REFERRAL)
+        await talk.note("update-777001", 1, 1)
+    on_disk = all_bytes(path)
+    secrets = ["You drink", "morning_drink", "weekly", "5550123987", "update-777001", "otter", SECRET]
+    assert [secret for secret in secrets if secret.encode() in on_disk] == []
+
+
+async def test_a_talk_goes_on_under_a_new_key_and_then_needs_the_old_one_no_more(path: Path, clock: Clock) -> None:
+    async with open_store(path, clock, SECRET) as store:
+        await deliver(store, "7", "1", "one", push=True)
+    async with open_store(path, clock, NEWER, SECRET) as store:
+        assert not await deliver(store, "7", "1", "one", push=True)
+        assert await deliver(store, "7", "2", "two", push=True)
+    async with open_store(path, clock, NEWER) as store:
+        async with store.turn("telegram", "7") as talk:
+            assert talk.document == {"turns": 2}
+            assert await talk.earlier("2") == (2, 2)
+        assert await texts_sent(store) == ["one", "two"]
+
+
+async def test_replies_can_be_fetched_before_their_talk_has_moved_to_the_new_key(path: Path, clock: Clock) -> None:
+    async with open_store(path, clock, SECRET) as store:
+        await deliver(store, "7", "1", "one", web=True)
+    async with open_store(path, clock, NEWER, SECRET) as store:
+        assert await store.replies("web", "7", after=0) == [{"text": "one", "seq": 1}]
+
+
+async def test_with_the_wrong_key_a_reply_waits_and_the_operator_is_told(path: Path, clock: Clock) -> None:
+    async with open_store(path, clock, SECRET) as store:
+        await deliver(store, "7", "1", "one", push=True)
+    async with open_store(path, clock, NEWER) as store:
+        with capture_logs() as logs:
+            assert await store.lease(10, 30) == []
+    assert len(logs) == 1
+    assert "SECRET_KEY" in logs[0]["error"]
+    clock.move(seconds=31)
+    async with open_store(path, clock, SECRET) as store:
+        assert await texts_sent(store) == ["one"]
+
+
+async def test_a_database_error_does_not_show_what_was_being_written(store: Store, path: Path) -> None:
+    connection = sqlite3.connect(path)
+    connection.execute("DROP TABLE referral_reference")
+    connection.close()
+    with pytest.raises(Exception, match="referral_reference") as caught:
+        async with store.turn("telegram", "7") as talk:
+            await talk.refer(REFERRAL)
+    assert "E07000114" not in str(caught.value)
+    assert "adult_east_kent" not in str(caught.value)
+
+
+# --- ready or not ---
+
+
+async def test_ready_only_with_the_tables_of_this_release(path: Path, clock: Clock) -> None:
+    engine = open_engine(url(path))
+    store = Store(engine, Keyring([SECRET]), clock)
+    assert not await store.ready()
+    await migrate(url(path))
+    assert await store.ready()
+    await engine.dispose()
+
+
+async def test_not_ready_when_the_database_cannot_be_opened(tmp_path: Path, clock: Clock) -> None:
+    engine = open_engine(url(tmp_path / "no such folder" / "signpost.sqlite3"))
+    assert not await Store(engine, Keyring([SECRET]), clock).ready()
+    await engine.dispose()
+    await asyncio.sleep(0.1)  # the driver's thread of a failed connection has to end before the event loop does
