@@ -1,0 +1,12 @@
+"""A sentence to be said later: its key in the wording, and the values for its placeholders."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """`key` names a text such as `directory.reason.covers`; `values` fill its `{placeholders}`."""
+
+    key: str
+    values: Mapping[str, str] = field(default_factory=dict)

@@ -1,0 +1,228 @@
+"""Service records: what is known of each service, where, for whom, how to refer, and from which source of which date.
+
+The records are data (`data/kent_services.yaml`). A wrong file is refused whole, with each field and its remedy.
+"""
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import date
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+import yaml
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError, model_validator
+
+from directory.eligibility import RULES
+
+SERVICES = Path(__file__).parent / "data" / "kent_services.yaml"
+
+Kind = Literal[
+    "treatment_service", "pathway", "programme", "digital_tool", "multi_agency_panel", "peer_group", "housing",
+    "wellbeing_service", "criminal_justice_service", "statutory_service", "prison", "inpatient_detox",
+    "residential_rehab", "crisis", "homelessness", "safeguarding", "domestic_abuse", "peer_organisation", "mutual_aid",
+    "helpline", "family_service", "ebi_service",
+]  # fmt: skip
+Confidence = Literal[
+    "verified_in_dated_source", "verified_in_undated_source", "seed_only", "third_party_copy", "unverified"
+]
+Substance = Literal[
+    "alcohol", "drugs", "opiates", "class_b", "class_c", "stimulants", "sedatives", "prescribed_drugs", "other_drugs"
+]
+Gender = Literal["male", "female"]
+AnyDistrict = Literal["national", "any_area"]
+"""Coverages that ask nothing of where a person lives."""
+
+SourceDate = Annotated[str, StringConstraints(pattern=r"^\d{4}(-\d{2}(-\d{2})?)?$")]
+"""A date as exact as its source: "2024", "2024-12" or "2024-10-21"."""
+
+
+class ServicesError(Exception):
+    """The services file cannot be used. One line per problem: file, service, field, what is wrong, what to do."""
+
+
+class _Record(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Confirmation(_Record):
+    """An operator asked the service itself. `by` says who, by role, never by name."""
+
+    by: str
+    on: date
+
+
+class _Sourced(_Record):
+    """Something a source says. `confirmed` overrides the source."""
+
+    source: str
+    source_key: str
+    source_date: SourceDate | None
+    confidence: Confidence
+    confirmed: Confirmation | None = None
+
+
+class Route(_Sourced):
+    """How one audience refers. `shown` says it for the public; `says_how`: the text alone is enough to do it."""
+
+    text: str
+    shown: str | None = None
+    says_how: bool = False
+    phone: str | None
+    email: str | None
+    url: str | None
+
+
+class Site(_Sourced):
+    """A place of a service. `district` is a GSS code; `opening_hours` are as printed."""
+
+    name: str
+    kind: str
+    district: str
+    address: str | None
+    postcode: str | None
+    phone: str | None
+    opening_hours: str | None
+    note: str | None
+
+
+class Service(_Sourced):
+    """One entry. Ages in whole years, both ends included; None is "not stated", never "no limit".
+
+    `provider` is everything the sources say; `provider_shown` what the public reads, None where that is not known.
+    `districts` None: the source does not say where. `audiences` None: the source does not say who may refer.
+    """
+
+    id: Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{1,40}$")]
+    name: str
+    provider: str | None
+    provider_shown: str | None
+    kind: Kind
+    parent: str | None
+    description: str
+    status: str
+    referable: bool
+    coverage: str | None
+    districts: tuple[str, ...] | None
+    age_min: Annotated[int, Field(ge=0, le=120)] | None
+    age_max: Annotated[int, Field(ge=0, le=120)] | None
+    gender: Gender | None
+    substances: tuple[Substance, ...] | None
+    eligibility_note: str | None
+    eligibility: tuple[str, ...] = ()
+    who_for: str | None = None
+    audiences: tuple[str, ...] | None
+    needs: tuple[str, ...]
+    phone: str | None
+    email: str | None
+    url: str | None
+    sites: tuple[Site, ...]
+    how_to_refer: Mapping[str, Route | None]
+    contract: Mapping[str, Any] | None
+    notes: str | None
+    also_sources: tuple[str, ...]
+
+    @model_validator(mode="before")
+    @classmethod
+    def _provider_shown(cls, record: Any) -> Any:
+        """The public reads the provider as the sources name it, unless the record says otherwise."""
+        if isinstance(record, dict) and "provider" in record:
+            return {"provider_shown": record["provider"], **record}
+        return record
+
+
+class Catalogue(_Record):
+    """The whole file: the vocabulary the services may use, their sources, and the services in order."""
+
+    format: str
+    about: str
+    newest_source: SourceDate
+    confidence_levels: Mapping[str, str]
+    status_values: tuple[str, ...]
+    coverage_groups: Mapping[str, tuple[str, ...]]
+    districts: Mapping[str, str]
+    audiences: Mapping[str, str]
+    need_tags: tuple[str, ...]
+    sources: Mapping[str, Mapping[str, str | None]]
+    services: tuple[Service, ...]
+
+
+def load_catalogue(path: Path = SERVICES) -> Catalogue:
+    """The services of a file. Raises ServicesError listing everything that is wrong with it."""
+    try:
+        document = yaml.load(path.read_text("utf-8"), getattr(yaml, "CSafeLoader", yaml.SafeLoader))  # noqa: S506  both are safe loaders
+        catalogue = Catalogue.model_validate(document)
+    except (OSError, UnicodeDecodeError) as error:
+        raise ServicesError(f"{path.name}: cannot be read ({type(error).__name__}); check the file") from error
+    except yaml.YAMLError as error:
+        line = f", line {mark.line + 1}" if (mark := getattr(error, "problem_mark", None)) else ""
+        raise ServicesError(f"{path.name}{line}: is not YAML; check the indentation and quotes there") from error
+    except ValidationError as error:
+        problems = "\n".join(_misfits(path.name, document, error))
+        raise ServicesError(problems) from error
+    problems = "\n".join(f"{path.name}, {problem}" for problem in _problems(catalogue))
+    if problems:
+        raise ServicesError(problems)
+    return catalogue
+
+
+def _misfits(file: str, document: Any, error: ValidationError) -> Iterator[str]:
+    """Each field of the wrong form, by the id of its service."""
+    for problem in error.errors(include_url=False, include_input=False):
+        where = [str(part) for part in problem["loc"]]
+        if re.fullmatch(r"services\.\d+(\..+)?", ".".join(where)):
+            record = document["services"][int(where[1])]
+            named = record.get("id", f"number {int(where[1]) + 1}") if isinstance(record, dict) else where[1]
+            where = [f"service {named}", *where[2:]]
+        yield f"{file}, {': '.join([where[0], '.'.join(where[1:])])}: {problem['msg']}; correct this field"
+
+
+def _problems(catalogue: Catalogue) -> Iterator[str]:
+    """What fits the form but not the rest of the file."""
+    for name, times in Counter(service.id for service in catalogue.services).items():
+        if times > 1:
+            yield f"service {name}: id: used {times} times; give each service its own id"
+    by_id = {service.id: service for service in catalogue.services}
+    for service in catalogue.services:
+        checks = (_unknown_words(service, catalogue), _misplaced(service, catalogue), _family(service, by_id))
+        for field, problem in (found for check in checks for found in check):
+            yield f"service {service.id}: {field}: {problem}"
+
+
+def _unknown_words(service: Service, catalogue: Catalogue) -> Iterator[tuple[str, str]]:
+    sourced: tuple[_Sourced, ...] = (service, *service.sites, *filter(None, service.how_to_refer.values()))
+    used: tuple[tuple[str, Iterable[str], Iterable[str], str], ...] = (
+        ("needs", service.needs, catalogue.need_tags, "need_tags"),
+        ("audiences", service.audiences or (), catalogue.audiences, "audiences"),
+        ("how_to_refer", service.how_to_refer, catalogue.audiences, "audiences"),
+        ("status", (service.status,), catalogue.status_values, "status_values"),
+        ("source_key", (record.source_key for record in sourced), catalogue.sources, "sources"),
+        ("eligibility", service.eligibility, RULES, "the rules in directory/eligibility.py"),
+    )
+    for field, words, known, listed in used:
+        for word in words:
+            if word not in known:
+                yield field, f"{word!r} is unknown; use one of {listed}, or add it there"
+
+
+def _misplaced(service: Service, catalogue: Catalogue) -> Iterator[tuple[str, str]]:
+    for code in {*(service.districts or ()), *(site.district for site in service.sites)} - set(catalogue.districts):
+        yield "districts", f"{code!r} is unknown; use a code of districts"
+    group = catalogue.coverage_groups.get(service.coverage or "")
+    if group is not None and set(group) != set(service.districts or ()):
+        yield "districts", f"differ from the coverage group {service.coverage!r}; make them equal or name another"
+    if service.age_min is not None and service.age_max is not None and service.age_min > service.age_max:
+        yield "age_min", f"{service.age_min} is above age_max {service.age_max}; exchange them"
+
+
+def _family(service: Service, by_id: Mapping[str, Service]) -> Iterator[tuple[str, str]]:
+    seen, parent = {service.id}, service.parent
+    while parent is not None:
+        if parent not in by_id:
+            yield "parent", f"{parent!r} is not a service; use the id of one"
+            return
+        if parent in seen:
+            yield "parent", f"{parent!r} leads back to itself; a parent stands above its children"
+            return
+        seen.add(parent)
+        parent = by_id[parent].parent
