@@ -77,10 +77,6 @@ class Facts(Protocol):
     def reference(self) -> str:
         """A fresh reference that can be said aloud, used if a referral is recorded in this event."""
 
-    @property
-    def contacts(self) -> Mapping[str, str]:
-        """Numbers and routes of the directory that may be shown, by service id."""
-
     def area(self, text: str) -> AreaFinding: ...
 
     def area_name(self, code: str) -> str: ...

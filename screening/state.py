@@ -1,7 +1,7 @@
 """Where a person is in a conversation, what can happen to them, and what comes of it.
 
-State is JSON-safe and holds no name, no channel address and no free text. Effects are facts about what happened; the bot
-makes them so.
+State is JSON-safe and holds no name, no channel address and no free text. Effects say what happened; the bot makes it
+so.
 """
 
 from collections.abc import Mapping
@@ -69,7 +69,13 @@ class Counted(BaseModel):
 
 
 class State(BaseModel):
-    """A named position plus named answers. Frozen; each event makes a new one."""
+    """A named position plus named answers. Frozen; each event makes a new one.
+
+    `trail`: the questions answered on the way here, which `back` can return to. `settled`: names of answers behind the
+    last point of no return (the menu, a recorded referral). `narrowed`: the choices left when an answer fitted several.
+    `hold`: the category of a safety interruption that waits for "are you safe right now?". `asked` numbers the
+    questions, so that a button of an older one is known.
+    """
 
     model_config = ConfigDict(frozen=True)
 
@@ -82,6 +88,7 @@ class State(BaseModel):
     asked: int = 0
     answers: Mapping[str, Answer] = Field(default_factory=dict)
     trail: tuple[Asked, ...] = ()
+    settled: tuple[str, ...] = ()
     stack: tuple[Frame, ...] = ()
     narrowed: tuple[str, ...] = ()
     misses: int = 0

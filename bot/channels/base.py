@@ -9,13 +9,17 @@ from screening.state import Choice, Event
 
 @dataclass(frozen=True)
 class Inbound:
-    """One message. `person` is the channel's address of the person; `push_to` the address to send replies to, if any."""
+    """One message. `person` is the channel's address of the person; `push_to` the address to send replies to, if any.
+
+    `opened`: the person has been shown the opening words already, by a page that stores nothing until they answer.
+    """
 
     channel: str
     event_id: str
     person: str
     event: Event
     push_to: str | None = None
+    opened: bool = False
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,36 @@
+"""The command line: `signpost serve`, `talk`, `report` and the rest. Each command lives in `bot/commands/`."""
+
+import argparse
+import sys
+from collections.abc import Sequence
+
+from bot.commands import area, check, migrate, purge, report, serve, talk
+from bot.settings import SettingsError
+from directory.database import DatabaseError
+from screening.errors import ContentError
+
+COMMANDS = (serve, talk, area, report, check, migrate, purge)
+DEFAULT = "serve"
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command. Returns the exit code; a failure says in one sentence what is wrong and what to do."""
+    given = list(sys.argv[1:] if arguments is None else arguments)
+    args = parser().parse_args(given or [DEFAULT])
+    try:
+        code: int = args.run(args)
+        return code
+    except (SettingsError, ContentError, DatabaseError) as error:
+        print(f"signpost: {error}", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        return 130
+
+
+def parser() -> argparse.ArgumentParser:
+    """Every command and its options."""
+    top = argparse.ArgumentParser(prog="signpost", description="An assistant for drug and alcohol help in Kent.")
+    subparsers = top.add_subparsers(required=True, metavar="command")
+    for command in COMMANDS:
+        command.add_parser(subparsers)
+    return top

@@ -1,0 +1,91 @@
+"""One function for each kind of effect: what the engine says happened -> rows of the turn's transaction."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import structlog
+
+from bot.channels.base import Reply
+from directory.store import Talk
+from screening.library import Library
+from screening.state import Effect, Forget, Interrupted, Refer, Say, Tally
+
+log = structlog.get_logger()
+
+
+@dataclass(frozen=True)
+class Carrying:
+    """What carrying out an effect needs: the open turn, the words, and where replies are pushed to, if anywhere."""
+
+    talk: Talk
+    library: Library
+    push_to: str | None
+    language: str
+
+
+async def carry_out(effects: tuple[Effect, ...], carrying: Carrying) -> tuple[Reply, ...]:
+    """Make every effect so, in order; returns the replies. What is said after a Forget is its farewell."""
+    forget = next((effect for effect in effects if isinstance(effect, Forget)), None)
+    if forget is not None:
+        return await _forget(forget, effects, carrying)
+    replies: list[Reply] = []
+    for effect in effects:
+        if isinstance(effect, Say):
+            replies.extend([await _post(reply, carrying) for reply in spoken(effect, carrying)])
+        else:
+            await _HANDLERS[type(effect)](effect, carrying)
+    return tuple(replies)
+
+
+def spoken(say: Say, carrying: Carrying) -> tuple[Reply, ...]:
+    """A Say as messages: buttons and progress go with the last, the echo of the answer with the first."""
+    return render(carrying.library, say, carrying.language)
+
+
+def render(library: Library, say: Say, language: str = "en") -> tuple[Reply, ...]:
+    """The messages of a Say, not yet numbered."""
+    texts = library.words.messages(say.key, say.values, language)
+    last = len(texts) - 1
+    return tuple(
+        Reply(
+            seq=0,
+            text=text,
+            choices=say.choices if index == last else (),
+            progress=say.progress if index == last else None,
+            answered=say.answered if index == 0 else None,
+        )
+        for index, text in enumerate(texts)
+    )
+
+
+async def _post(reply: Reply, carrying: Carrying) -> Reply:
+    document = reply.document()
+    await carrying.talk.post(document, carrying.push_to)
+    return Reply.read(document)
+
+
+async def _refer(effect: Refer, carrying: Carrying) -> None:
+    await carrying.talk.refer(asdict(effect))
+
+
+async def _tally(effect: Tally, carrying: Carrying) -> None:
+    await carrying.talk.count_screen(effect.screen.model_dump(), effect.by)
+
+
+async def _interrupted(effect: Interrupted, carrying: Carrying) -> None:
+    log.info("safety_interruption", category=effect.category, channel=carrying.talk.channel)
+
+
+async def _forget(forget: Forget, effects: tuple[Effect, ...], carrying: Carrying) -> tuple[Reply, ...]:
+    said = [reply for effect in effects if isinstance(effect, Say) for reply in spoken(effect, carrying)]
+    farewell = said[-1].document()
+    await carrying.talk.forget(forget.references, farewell, carrying.push_to)
+    return (Reply.read(farewell),)
+
+
+_HANDLERS: Mapping[type, Callable[[Any, Carrying], Awaitable[None]]] = {
+    Refer: _refer,
+    Tally: _tally,
+    Interrupted: _interrupted,
+}

@@ -1,0 +1,47 @@
+"""What the engine may look up during one event, put together from the clock and the directory's snapshot."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from directory.snapshot import Snapshot
+
+from directory.references import new_reference
+from screening.facts import AreaFinding, Offer
+
+UK = ZoneInfo("Europe/London")
+
+
+@dataclass(frozen=True)
+class World:
+    """The facts of one event; fits `screening.facts.Facts`."""
+
+    snapshot: Snapshot
+    now: datetime
+    channel: str
+    reference: str
+
+    def area(self, text: str) -> AreaFinding:
+        """What a place or postcode means."""
+        return self.snapshot.area(text)
+
+    def area_name(self, code: str) -> str:
+        """A district's name."""
+        return self.snapshot.area_name(code)
+
+    def offers(
+        self, *, area: str | None, age_band: str, audience: str, substances: Sequence[str], needs: Sequence[str]
+    ) -> Sequence[Offer]:
+        """The services that fit, best first."""
+        return self.snapshot.offers(area=area, age_band=age_band, audience=audience, substances=substances, needs=needs)
+
+
+def uk_now() -> datetime:
+    """The time in the United Kingdom."""
+    return datetime.now(UK)
+
+
+def world(snapshot: Snapshot, channel: str) -> World:
+    """The facts of an event that happens now."""
+    return World(snapshot, uk_now(), channel, new_reference())

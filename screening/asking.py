@@ -1,0 +1,150 @@
+"""The question that waits: what it offers, how it is put, and how an answer to it is read."""
+
+from dataclasses import dataclass
+
+from screening.facts import Area
+from screening.scoring import progress
+from screening.script import Area as AreaStep
+from screening.script import Ask, Offers, Screen
+from screening.state import Answer, Choice
+from screening.talk import Talk
+from screening.understanding.reading import Option
+from screening.values import offers
+
+SKIP = "skip"
+"""The value of "prefer not to say"; the answer stored is None."""
+DECLINED = "declined"
+OUTSIDE = "outside"
+"""Not in Kent or Medway: the value of "somewhere else", stored as the area."""
+NOT_NOW = "not_now"
+YES = "yes"
+OTHERS = "others"
+"""Not the one guess that was offered: show every choice again."""
+
+
+@dataclass(frozen=True)
+class Question:
+    """What may be answered: options in the order shown, a whole number in a range, or a place."""
+
+    key: str
+    options: tuple[Option, ...]
+    number: tuple[int, int] | None = None
+    quantity: bool = False
+    place: bool = False
+
+
+def question(talk: Talk) -> Question:
+    """The question at the person's position, narrowed where their last answer fitted several options."""
+    whole = whole_question(talk)
+    narrowed = tuple(option for option in whole.options if option.value in talk.state.narrowed)
+    if whole.place or not narrowed:
+        return whole
+    if len(narrowed) == 1:
+        yes, no = _labelled(talk, "common.guess", (YES, OTHERS))
+        guess = Option(narrowed[0].value, narrowed[0].label, (*narrowed[0].words, yes.label, *yes.words))
+        return Question("common.guess", (guess, no))
+    return Question("common.which_did_you_mean", narrowed, quantity=whole.quantity)
+
+
+def whole_question(talk: Talk) -> Question:
+    """The question with every option it has."""
+    step, key = talk.step, f"{talk.state.journey}.{talk.state.step}"
+    if isinstance(step, Ask):
+        return Question(key, _labelled(talk, key, step.choices) + _skip(talk, step.skip), step.number)
+    if isinstance(step, Screen):
+        return _item_question(talk, step, key)
+    if isinstance(step, AreaStep):
+        return _area_question(talk, key)
+    if not isinstance(step, Offers):
+        raise TypeError(f"{key} asks nothing")
+    services = tuple(Option(offer.service_id, offer.name, ()) for offer in offers(talk.sitting, talk.facts))
+    return Question(f"{key}.ask", services + _labelled(talk, f"{key}.ask", (NOT_NOW,)))
+
+
+def _item_question(talk: Talk, step: Screen, key: str) -> Question:
+    item = talk.library.instrument(step.instrument).item(str(talk.state.item))
+    options = tuple(Option(str(option.points), option.label, option.words) for option in item.options)
+    return Question(key, options + _skip(talk, True), quantity=item.quantity)
+
+
+def _area_question(talk: Talk, key: str) -> Question:
+    codes = talk.state.narrowed
+    if not codes:
+        return Question(f"{key}.ask", _labelled(talk, f"{key}.ask", (DECLINED,)), place=True)
+    confirming = talk.library.words.entry("common.guess", talk.state.language).words[YES] if len(codes) == 1 else ()
+    areas = tuple(Option(code, area_label(talk, code), confirming) for code in codes)
+    other = Option(OUTSIDE, talk.library.words.text(f"{key}.elsewhere", language=talk.state.language), ())
+    return Question(f"{key}.confirm" if len(codes) == 1 else f"{key}.which", (*areas, other), place=True)
+
+
+def area_value(area: Area) -> str:
+    """How an area is stored and reported: its GSS code, with the reporting area inside it where there is one."""
+    return f"{area.code}-{area.locality.lower()}" if area.locality else area.code
+
+
+def area_label(talk: Talk, value: str) -> str:
+    """The name of a stored area, its reporting area in front."""
+    code, _, locality = value.partition("-")
+    name = talk.facts.area_name(code)
+    return f"{locality.title()} ({name})" if locality else name
+
+
+def _labelled(talk: Talk, key: str, values: tuple[str, ...]) -> tuple[Option, ...]:
+    if not values:
+        return ()
+    words, entry = talk.library.words, talk.library.words.entry(key, talk.state.language)
+    return tuple(
+        Option(value, words.label(key, value, talk.state.language), entry.words.get(value, ())) for value in values
+    )
+
+
+def _skip(talk: Talk, allowed: bool) -> tuple[Option, ...]:
+    return _labelled(talk, "common.skip", (SKIP,)) if allowed else ()
+
+
+def pose(talk: Talk) -> None:
+    """Put the waiting question (again): its words, its buttons, how far along it is."""
+    asked = question(talk)
+    choices = tuple(Choice(address(talk, option.value), option.label) for option in asked.options)
+    if isinstance(talk.step, Screen):
+        _pose_item(talk, talk.step, asked.key, choices)
+    elif talk.state.narrowed and isinstance(talk.step, AreaStep):
+        talk.say(asked.key, {"area": area_label(talk, talk.state.narrowed[0])}, choices)
+    else:
+        talk.say(asked.key, {}, choices)
+
+
+def _pose_item(talk: Talk, step: Screen, key: str, choices: tuple[Choice, ...]) -> None:
+    instrument = talk.library.instrument(step.instrument)
+    item = str(talk.state.item)
+    number, of = progress(instrument, talk.sitting.items(step.instrument), item)
+    shown = talk.library.words.text("common.progress", {"number": str(number), "of": str(of)}, talk.state.language)
+    if talk.state.narrowed:
+        talk.say(key, {}, choices, shown)
+        return
+    lead = f"{talk.state.journey}.lead.{item}"
+    lead_text = (
+        talk.library.words.text(lead, language=talk.state.language) + "\n\n" if lead in talk.library.words else ""
+    )
+    talk.say("common.item", {"lead": lead_text, "text": instrument.item(item).text}, choices, shown)
+
+
+def address(talk: Talk, value: str) -> str:
+    """A button's id: the address of its question, the number it was asked under, and the value."""
+    item = f".{talk.state.item}" if talk.state.item else ""
+    return f"{talk.state.journey}/{talk.state.step}{item}/{talk.state.asked}/{value}"
+
+
+def pressed(talk: Talk, choice: str) -> str | None:
+    """The value of a button, if it belongs to the question that waits now; else None."""
+    for option in (*question(talk).options, *whole_question(talk).options):
+        if choice == address(talk, option.value):
+            return option.value
+    return None
+
+
+def stored(talk: Talk, value: str) -> Answer:
+    """A button's value as the answer to store: points as a number, "prefer not to say" as None."""
+    if value == SKIP:
+        return None
+    return int(value) if isinstance(talk.step, Screen) else value

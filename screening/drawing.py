@@ -1,0 +1,37 @@
+"""A journey drawn from its own definition, as a Mermaid flowchart: what a clinical lead looks at."""
+
+from screening.library import Library
+from screening.script import Area, Ask, End, Go, Journey, Offers, Route, Say, Screen, Step
+
+_SHAPES = {Say: '["{}"]', Ask: '(["{}"])', Screen: '[["{}"]]', Route: '{{"{}"}}', Area: '(["{}"])', Offers: '(["{}"])'}
+
+
+def drawing(library: Library, journey: Journey) -> str:
+    """The journey as Mermaid text: a box a step, an arrow a route with the answer or outcome that takes it."""
+    lines = ["flowchart TD"]
+    for name, step in journey.steps.items():
+        shape = _SHAPES.get(type(step), '[/"{}"/]')
+        lines.append(f"    {_id(name)}{shape.replace('{}', _caption(library, journey, name, step), 1)}")
+        lines.extend(f"    {_id(name)} -->{label} {_id(target)}" for label, target in _arrows(step))
+    return "\n".join([*lines, ""])
+
+
+def _id(name: str) -> str:
+    """`end` is a word of Mermaid's own."""
+    return f"s_{name}"
+
+
+def _caption(library: Library, journey: Journey, name: str, step: Step) -> str:
+    if isinstance(step, Say | Ask):
+        words = library.words.entry(f"{journey.journey}.{name}").messages[0]
+        return f"{name}: {words[:60]}".replace('"', "'").replace("\n", " ")
+    detail = {Screen: "instrument", Route: "rule", Go: "journey"}.get(type(step))
+    return f"{name}: {getattr(step, detail)}" if detail else name
+
+
+def _arrows(step: Step) -> list[tuple[str, str]]:
+    routes = step.routes if isinstance(step, Ask | Screen | Route | Area | Offers) else {}
+    arrows = [(f"|{outcome}|", target) for outcome, target in routes.items()]
+    if not isinstance(step, Screen | Route | Area | Offers | End) and step.next is not None:
+        arrows.append(("", step.next))
+    return arrows

@@ -1,0 +1,209 @@
+"""`advance`: one event in, a new state and effects out. Pure: the world comes in as `facts`, nothing goes out.
+
+In order: safety first; then whether a button belongs to the question that waits; then the words that work everywhere;
+then the answer; then the walk to the next question.
+"""
+
+from screening.asking import (
+    DECLINED,
+    OTHERS,
+    OUTSIDE,
+    Question,
+    area_value,
+    pose,
+    pressed,
+    question,
+    stored,
+    whole_question,
+)
+from screening.facts import Facts
+from screening.interrupting import interrupt, listen_held
+from screening.library import FIRST_JOURNEY, Library
+from screening.obeying import obey
+from screening.safety import check
+from screening.state import Event, State, Turn
+from screening.talk import Talk
+from screening.understanding.commands import read_command
+from screening.understanding.reading import Chosen, OutOfRange, Unsure, read_choice, read_number
+from screening.walking import proceed, to_menu, walk
+
+LONGEST_TEXT = 1000
+"""Characters that can still be an answer to a question; longer texts are only checked for danger."""
+MISSES_BEFORE_HELP = 2
+
+
+def advance(library: Library, state: State | None, event: Event, facts: Facts) -> Turn:
+    """What comes of one event. `state` None: the first contact. Never raises for anything a person can do."""
+    talk = Talk(library, facts, state or opening(library))
+    if state is None:
+        _first_contact(talk, event)
+    elif not _kept(library, state):
+        _start_over(talk)
+    else:
+        _listen(talk, event)
+    return Turn(None if talk.forgotten else talk.state, tuple(talk.effects))
+
+
+def opening(library: Library) -> State:
+    """Where everyone begins."""
+    journey = library.latest[FIRST_JOURNEY]
+    return State(journey=journey.journey, revision=journey.revision, step=journey.start)
+
+
+def _first_contact(talk: Talk, event: Event) -> None:
+    """Help comes before the opening words; otherwise the opening, and the event if it answers the opening question."""
+    finding = check(talk.library.safety, event.text)
+    if finding.label != "none":
+        interrupt(talk, finding)
+        return
+    walk(talk)
+    if event.kind == "choice" and pressed(talk, event.choice) is not None:
+        _press(talk, event)
+    elif event.kind == "text" and read_command(talk.library.commands, event.text) in ("privacy", "complain", "help"):
+        obey(talk, str(read_command(talk.library.commands, event.text)))
+
+
+def _kept(library: Library, state: State) -> bool:
+    """Whether every journey this person is in still exists at the revision they started on."""
+    where = [(state.journey, state.revision, state.step), *((f.journey, f.revision, f.step) for f in state.stack)]
+    for name, revision, step in where:
+        journey = library.journey(name, revision)
+        if journey is None or step not in journey.steps:
+            return False
+    return True
+
+
+def _start_over(talk: Talk) -> None:
+    """The talk began on a revision that is gone: say so kindly and begin again."""
+    talk.say("common.outdated")
+    talk.state = opening(talk.library).model_copy(
+        update={"references": talk.state.references, "asked": talk.state.asked}
+    )
+    walk(talk)
+
+
+def _listen(talk: Talk, event: Event) -> None:
+    finding = check(talk.library.safety, event.text)
+    if finding.label != "none":
+        interrupt(talk, finding)
+        return
+    if finding.soft:
+        talk.say("safety.soft")
+    if talk.state.hold is not None:
+        listen_held(talk, event)
+    elif talk.state.done:
+        _welcome_back(talk)
+    else:
+        _HEARD[event.kind](talk, event)
+
+
+def _welcome_back(talk: Talk) -> None:
+    talk.change(done=False)
+    talk.say("common.welcome_back")
+    to_menu(talk)
+
+
+def _start(talk: Talk, event: Event) -> None:
+    """Start again pressed in the middle: nothing is lost, the menu is shown."""
+    talk.say("common.welcome_back")
+    to_menu(talk)
+
+
+def _press(talk: Talk, event: Event) -> None:
+    value = pressed(talk, event.choice)
+    if value is None:
+        talk.say("common.old_button")
+        pose(talk)
+        return
+    _take(talk, value)
+
+
+def _hear(talk: Talk, event: Event) -> None:
+    if len(event.text) > LONGEST_TEXT:
+        talk.say("common.too_long")
+        pose(talk)
+        return
+    command = read_command(talk.library.commands, event.text)
+    if command is not None and obey(talk, command):
+        return
+    _answer(talk, question(talk), event.text)
+
+
+def _answer(talk: Talk, asked: Question, text: str) -> None:
+    """Read free text as an answer: one option, several (ask which), a number, a place, or not understood."""
+    reading = None if asked.number else read_choice(asked.options, text, quantity=asked.quantity)
+    if isinstance(reading, Chosen):
+        _take(talk, reading.value)
+    elif asked.place:
+        _read_place(talk, text)
+    elif asked.number is not None:
+        _read_amount(talk, asked.number, text)
+    elif isinstance(reading, Unsure):
+        talk.change(narrowed=reading.values)
+        pose(talk)
+    elif talk.state.narrowed:
+        talk.change(narrowed=())
+        _answer(talk, question(talk), text)
+    else:
+        _not_understood(talk)
+
+
+def _read_amount(talk: Talk, between: tuple[int, int], text: str) -> None:
+    amount = read_number(text, *between)
+    if isinstance(amount, OutOfRange):
+        talk.say("common.out_of_range", {"least": str(between[0]), "most": str(between[1])})
+        pose(talk)
+    elif amount is None:
+        _not_understood(talk)
+    else:
+        talk.echo(str(amount))
+        proceed(talk, amount, str(amount))
+
+
+def _read_place(talk: Talk, text: str) -> None:
+    """One district is taken and said back; several are asked about; a mistyped postcode is said to be one."""
+    found, key = talk.facts.area(text), f"{talk.state.journey}.{talk.state.step}"
+    values = tuple(area_value(area) for area in found.areas)
+    if found.outcome == "one":
+        proceed(talk, values[0], values[0])
+    elif found.outcome == "many":
+        talk.change(narrowed=values, asked=talk.state.asked + 1)
+        pose(talk)
+    elif found.outcome == "outside":
+        proceed(talk, OUTSIDE, OUTSIDE)
+    else:
+        talk.say(f"{key}.{found.outcome}")
+        talk.change(narrowed=())
+        pose(talk)
+
+
+def _take(talk: Talk, value: str) -> None:
+    """An option of the waiting question was chosen."""
+    if value == OTHERS:
+        talk.change(narrowed=())
+        pose(talk)
+        return
+    talk.echo(next(option.label for option in whole_question(talk).options if option.value == value))
+    if question(talk).place and value == DECLINED:
+        proceed(talk, None, DECLINED)
+    else:
+        proceed(talk, stored(talk, value), value)
+
+
+def _not_understood(talk: Talk) -> None:
+    misses = talk.state.misses + 1
+    talk.change(misses=misses)
+    talk.say("common.not_understood" if misses < MISSES_BEFORE_HELP else "common.not_understood_again")
+    pose(talk)
+
+
+def _other(talk: Talk, event: Event) -> None:
+    talk.say("common.other_kind")
+    pose(talk)
+
+
+def _stop(talk: Talk, event: Event) -> None:
+    obey(talk, "stop")
+
+
+_HEARD = {"start": _start, "text": _hear, "choice": _press, "other": _other, "stop": _stop}

@@ -1,0 +1,78 @@
+"""A crisis phrase interrupts everything: the right help first, then one question, "are you safe right now?".
+
+The waiting question is kept and returns only when the person chooses to carry on (screening facts, section 4).
+"""
+
+from screening.asking import pose
+from screening.obeying import obey
+from screening.safety import Finding
+from screening.script import Waiting
+from screening.state import Choice, Event, Interrupted
+from screening.talk import Talk
+from screening.understanding.commands import read_command
+from screening.understanding.reading import Chosen, Option, read_choice
+from screening.walking import walk
+
+SAFE_NOW = "safety.safe_now"
+WORKS_WHILE_HELD = ("forget", "stop", "privacy", "complain", "help")
+
+
+def interrupt(talk: Talk, finding: Finding) -> None:
+    """Say the emergency words of this category and ask whether they are safe."""
+    talk.effects.append(Interrupted(finding.label))
+    talk.change(hold=finding.label, done=False, asked=talk.state.asked + 1)
+    talk.say(f"safety.{finding.label}.{'card_other' if finding.third_person else 'card'}")
+    _ask_safe_now(talk)
+
+
+def listen_held(talk: Talk, event: Event) -> None:
+    """While held: the answer to "are you safe?", or the few words that always work; anything else asks again."""
+    command = read_command(talk.library.commands, event.text) if event.kind == "text" else None
+    if command in WORKS_WHILE_HELD and command is not None:
+        obey(talk, command)
+        if talk.state.hold is not None and not talk.state.done and not talk.forgotten:
+            _ask_safe_now(talk)
+        return
+    answer = _held_answer(talk, event)
+    if answer == "safe":
+        _carry_on(talk)
+    elif answer == "not_safe":
+        talk.say("safety.not_safe")
+        _ask_safe_now(talk)
+    elif answer == "other":
+        talk.say(f"safety.{talk.state.hold}.card_other")
+        _ask_safe_now(talk)
+    else:
+        talk.say("safety.still_here")
+        _ask_safe_now(talk)
+
+
+def _carry_on(talk: Talk) -> None:
+    talk.change(hold=None)
+    talk.say("safety.carry_on")
+    if isinstance(talk.step, Waiting):
+        pose(talk)
+    else:
+        walk(talk)
+
+
+def _held_answer(talk: Talk, event: Event) -> str | None:
+    options = _options(talk)
+    if event.kind == "choice":
+        return next((option.value for option in options if event.choice == _address(talk, option.value)), None)
+    reading = read_choice(options, event.text) if event.kind == "text" else None
+    return reading.value if isinstance(reading, Chosen) else None
+
+
+def _options(talk: Talk) -> tuple[Option, ...]:
+    entry = talk.library.words.entry(SAFE_NOW, talk.state.language)
+    return tuple(Option(value, label, entry.words.get(value, ())) for value, label in entry.choices.items())
+
+
+def _ask_safe_now(talk: Talk) -> None:
+    choices = tuple(Choice(_address(talk, option.value), option.label) for option in _options(talk))
+    talk.say(SAFE_NOW, {}, choices)
+
+
+def _address(talk: Talk, value: str) -> str:
+    return f"safety/safe_now/{talk.state.asked}/{value}"

@@ -1,0 +1,292 @@
+"""Loads all content once and cross-checks it, so that a mistake is found at start and never in the middle of a talk."""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any, TypeVar
+
+import yaml
+from pydantic import BaseModel, ValidationError
+
+from screening.errors import ContentError
+from screening.questionnaire import Instrument
+from screening.rules import RULES
+from screening.safety import SafetyRules, load_safety
+from screening.scoring import ORDERS
+from screening.script import Area, Ask, Go, Journey, Offers, Refer, Route, Say, Screen, Step, targets
+from screening.understanding.commands import Commands, load_commands
+from screening.values import VALUES
+from screening.wording import Wording, load_wording
+
+CONTENT = Path(__file__).parent / "content"
+FIRST_JOURNEY = "welcome"
+MENU_JOURNEY = "menu"
+OFFER_VALUES = frozenset({"name", "description", "reasons", "contact"})
+AREA_VALUES = frozenset({"area"})
+REFERRAL_VALUES = frozenset(VALUES["referral"].gives)
+CHOICE_BYTES = 64
+"""Telegram's limit for the data of a button."""
+DEFAULT_VALUES = {"talk_days": "3", "complain_to": "the organisation that gave you the link to Signpost"}
+LONGEST_COUNT = "9999"
+Model = TypeVar("Model", bound=BaseModel)
+
+
+@dataclass(frozen=True)
+class Library:
+    """Everything a conversation is made of. Read-only; the same in every process."""
+
+    instruments: Mapping[str, Instrument]
+    journeys: Mapping[tuple[str, int], Journey]
+    words: Wording
+    safety: SafetyRules
+    commands: Commands
+    sources: Mapping[str, Any]
+
+    def instrument(self, name: str) -> Instrument:
+        """The instrument of this id. Raises KeyError."""
+        return self.instruments[name]
+
+    @cached_property
+    def latest(self) -> Mapping[str, Journey]:
+        """The newest revision of each journey, by name."""
+        return {name: journey for (name, _), journey in sorted(self.journeys.items())}
+
+    def journey(self, name: str, revision: int | None = None) -> Journey | None:
+        """A journey by name, the newest unless a revision is given; None where that revision is no longer kept."""
+        return self.latest.get(name) if revision is None else self.journeys.get((name, revision))
+
+
+def load_library(content: Path = CONTENT, values: Mapping[str, str] = DEFAULT_VALUES) -> Library:
+    """Read and cross-check all content. Raises ContentError with file, place and remedy.
+
+    `values` are what the operator's settings tell the words: `talk_days`, after how many days a talk is deleted, and
+    `complain_to`, who takes complaints.
+    """
+    sources = _read(content / "sources.yaml")
+    library = Library(
+        instruments=_instruments(content / "instruments"),
+        journeys=_journeys(content / "journeys"),
+        words=load_wording(content / "text", {**_contacts(content / "contacts.yaml"), **values}),
+        safety=load_safety(content / "safety.yaml"),
+        commands=load_commands(content / "commands.yaml"),
+        sources=sources,
+    )
+    for check in (_check_steps, _check_words, _check_sources, _check_reachable):
+        check(library)
+    return library
+
+
+def _read(path: Path) -> Any:
+    try:
+        return yaml.safe_load(path.read_text(encoding="utf-8"))
+    except yaml.YAMLError as error:
+        where = (
+            f"line {error.problem_mark.line + 1}"
+            if isinstance(error, yaml.MarkedYAMLError) and error.problem_mark
+            else "the file"
+        )
+        raise ContentError(path.name, where, "is not YAML", "Mend the indentation, quotes or colon there") from error
+
+
+def _contacts(path: Path) -> Mapping[str, str]:
+    return {name: str(contact["number"]) for name, contact in _read(path).items()}
+
+
+def _validated(model: type[Model], path: Path, document: Any) -> Model:
+    try:
+        return model.model_validate(document)
+    except ValidationError as error:
+        first = error.errors()[0]
+        where = ".".join(str(part) for part in first["loc"]) or "the whole file"
+        raise ContentError(path.name, where, first["msg"], "Compare with another file of the same folder") from error
+
+
+def _instruments(folder: Path) -> Mapping[str, Instrument]:
+    documents = {path: _read(path) for path in sorted(folder.glob("*.yaml"))}
+    by_id = {document["id"]: document for document in documents.values()}
+    for path, document in documents.items():
+        borrowed = document["items"]
+        if isinstance(borrowed, dict):
+            document["items"] = _borrowed_items(path, by_id, borrowed)
+    loaded = (_validated(Instrument, path, document) for path, document in documents.items())
+    return {instrument.id: instrument for instrument in loaded}
+
+
+def _borrowed_items(path: Path, by_id: Mapping[str, Any], borrowed: Mapping[str, Any]) -> list[Any]:
+    """`items: {from: audit, take: [q1]}`: the same items word for word, kept in one place."""
+    lender = by_id.get(borrowed["from"])
+    if lender is None:
+        raise ContentError(
+            path.name, "items.from", f"there is no instrument {borrowed['from']}", "Name one of this folder"
+        )
+    return [item for item in lender["items"] if item["id"] in borrowed["take"]]
+
+
+def _journeys(folder: Path) -> Mapping[tuple[str, int], Journey]:
+    loaded: dict[tuple[str, int], Journey] = {}
+    for path in sorted(folder.glob("*.yaml")):
+        journey = _validated(Journey, path, _read(path))
+        if path.stem.partition("@")[0] != journey.journey:
+            raise ContentError(
+                path.name, "journey", f"is called {journey.journey}", "Give file and journey the same name"
+            )
+        loaded[(journey.journey, journey.revision)] = journey
+    return loaded
+
+
+def _each_step(library: Library) -> Iterator[tuple[Journey, str, Step]]:
+    for journey in library.journeys.values():
+        for name, step in journey.steps.items():
+            yield journey, name, step
+
+
+def _check_steps(library: Library) -> None:
+    """Every target, rule, values function, instrument and journey that a step names exists, and routes are complete."""
+    for journey, name, step in _each_step(library):
+        for problem, remedy in _step_problems(library, journey, step):
+            raise ContentError(f"{journey.journey}.yaml", f"step {name}", problem, remedy)
+    for journey in library.journeys.values():
+        if journey.start not in journey.steps:
+            raise ContentError(f"{journey.journey}.yaml", "start", f"there is no step {journey.start}", "Name a step")
+
+
+def _step_problems(library: Library, journey: Journey, step: Step) -> Iterator[tuple[str, str]]:
+    for target in targets(step):
+        if target not in journey.steps:
+            yield f"goes to {target}, which is not a step", "Write that step or correct the name"
+    check = _PROBLEMS.get(type(step))
+    if check is not None:
+        yield from check(library, step)
+
+
+def _say_problems(library: Library, step: Say) -> Iterator[tuple[str, str]]:
+    if step.values is not None and step.values not in VALUES:
+        yield f"values {step.values} is not known", f"Use one of {', '.join(sorted(VALUES))}"
+
+
+def _ask_problems(library: Library, step: Ask) -> Iterator[tuple[str, str]]:
+    if bool(step.choices) == bool(step.number):
+        yield "has to have either choices or a number", "Give one of them"
+    for value in step.routes:
+        if value not in step.choices:
+            yield f"routes {value}, which is not one of its choices", "Add the choice or drop the route"
+    if step.next is None and not set(step.choices) <= set(step.routes):
+        yield "some choices lead nowhere", "Route every choice, or give `next`"
+    if step.skip and step.next is None:
+        yield "a skipped question leads nowhere", "Give `next`"
+
+
+def _rule_problems(name: str, routes: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+    if name not in RULES:
+        yield f"rule {name} is not known", f"Use one of {', '.join(sorted(RULES))}"
+    elif set(RULES[name].outcomes) != set(routes):
+        yield f"routes do not match the outcomes of {name}", f"Route exactly {', '.join(RULES[name].outcomes)}"
+
+
+def _screen_problems(library: Library, step: Screen) -> Iterator[tuple[str, str]]:
+    if step.instrument not in library.instruments:
+        yield f"instrument {step.instrument} is not known", f"Use one of {', '.join(sorted(library.instruments))}"
+    elif library.instrument(step.instrument).order not in ORDERS:
+        yield f"order {library.instrument(step.instrument).order} is not known", f"Use one of {', '.join(ORDERS)}"
+    yield from _rule_problems(step.rule, step.routes)
+
+
+def _route_problems(library: Library, step: Route) -> Iterator[tuple[str, str]]:
+    yield from _rule_problems(step.rule, step.routes)
+
+
+def _complete_problems(library: Library, step: Area | Offers) -> Iterator[tuple[str, str]]:
+    wanted = {"one", "outside", "declined"} if isinstance(step, Area) else {"chosen", "not_now", "nothing"}
+    if set(step.routes) != wanted:
+        yield "routes are not complete", f"Route exactly {', '.join(sorted(wanted))}"
+
+
+def _go_problems(library: Library, step: Go) -> Iterator[tuple[str, str]]:
+    if step.journey not in library.latest:
+        yield f"journey {step.journey} is not known", f"Use one of {', '.join(sorted(library.latest))}"
+
+
+_PROBLEMS: Mapping[type, Callable[[Library, Any], Iterator[tuple[str, str]]]] = {
+    Say: _say_problems,
+    Ask: _ask_problems,
+    Screen: _screen_problems,
+    Route: _route_problems,
+    Area: _complete_problems,
+    Offers: _complete_problems,
+    Go: _go_problems,
+}
+
+
+def _check_words(library: Library) -> None:
+    """Every step that speaks has its words, every choice its label, every placeholder a value, every button fits."""
+    for journey, name, step in _each_step(library):
+        file = f"text/en/{journey.journey}.yaml"
+        for key, choices, values in _spoken(journey, name, step):
+            if key not in library.words:
+                raise ContentError(file, key, "has no words", f"Write {key} in every language")
+            entry = library.words.entry(key)
+            _check_entry(file, key, entry.choices, choices)
+            strange = entry.placeholders() - values - set(library.words.common)
+            if strange:
+                raise ContentError(
+                    file, key, f"no value for {sorted(strange)}", f"Use {sorted(values) or 'helplines only'}"
+                )
+        for choice in step.choices if isinstance(step, Ask) else ():
+            if len(f"{journey.journey}/{name}/{LONGEST_COUNT}/{choice}".encode()) > CHOICE_BYTES:
+                raise ContentError(
+                    file, f"step {name}", f"button {choice} is too long for Telegram", "Shorten the names"
+                )
+
+
+def _check_entry(file: str, key: str, written: Mapping[str, str], needed: Iterable[str]) -> None:
+    if set(written) != set(needed):
+        raise ContentError(file, key, f"labels are for {sorted(written)}", f"Write labels for exactly {sorted(needed)}")
+
+
+def _spoken(journey: Journey, name: str, step: Step) -> Iterator[tuple[str, tuple[str, ...], frozenset[str]]]:
+    """Key, choices and placeholders of everything a step says."""
+    key = f"{journey.journey}.{name}"
+    if isinstance(step, Say):
+        yield key, (), frozenset(VALUES[step.values].gives if step.values else ())
+    elif isinstance(step, Ask):
+        yield key, step.choices, frozenset()
+    elif isinstance(step, Area):
+        for part in ("which", "confirm", "none", "invalid", "one"):
+            yield f"{key}.{part}", (), AREA_VALUES
+        yield f"{key}.ask", ("declined",), frozenset()
+        yield f"{key}.elsewhere", (), frozenset()
+    elif isinstance(step, Offers):
+        yield f"{key}.service", (), OFFER_VALUES
+        yield f"{key}.ask", ("not_now",), frozenset()
+    elif isinstance(step, Refer):
+        yield key, (), REFERRAL_VALUES
+
+
+def _check_sources(library: Library) -> None:
+    """Every source id that words or instruments carry is in the source list."""
+    for key, entry in library.words.entries().items():
+        _known_sources(library, f"text/en/{key.partition('.')[0]}.yaml", key, entry.sources)
+    for instrument in library.instruments.values():
+        _known_sources(library, f"instruments/{instrument.id}.yaml", "sources", instrument.sources)
+
+
+def _known_sources(library: Library, file: str, where: str, sources: Iterable[str]) -> None:
+    for source in sources:
+        if source not in library.sources:
+            raise ContentError(file, where, f"source {source} is not in sources.yaml", "Add it there or correct the id")
+
+
+def _check_reachable(library: Library) -> None:
+    """No step that nothing leads to, no journey that nothing starts."""
+    for journey in library.journeys.values():
+        seen, ahead = set[str](), [journey.start]
+        while ahead:
+            name = ahead.pop()
+            if name not in seen:
+                seen.add(name)
+                ahead.extend(targets(journey.steps[name]))
+        if orphans := sorted(set(journey.steps) - seen):
+            raise ContentError(
+                f"{journey.journey}.yaml", f"step {orphans[0]}", "nothing leads to it", "Route to it or remove it"
+            )

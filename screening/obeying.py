@@ -1,0 +1,113 @@
+"""The words that work everywhere: menu, back, help, stop, privacy, complaint, forget me, and a few ways in."""
+
+from collections.abc import Callable, Mapping
+
+from screening.asking import SKIP, pose, question
+from screening.rules import age_group, met, who_for
+from screening.script import Waiting
+from screening.state import Forget
+from screening.summary import summary
+from screening.talk import Talk
+from screening.walking import begin, proceed, settle, to_menu, walk
+
+Obey = Callable[[Talk], None]
+
+
+def obey(talk: Talk, command: str) -> bool:
+    """Do what the word says. False where it means nothing here, so that it may still be an answer."""
+    if command == "skip":
+        return _skip(talk)
+    _COMMANDS[command](talk)
+    return True
+
+
+def _skip(talk: Talk) -> bool:
+    if not any(option.value == SKIP for option in question(talk).options):
+        return False
+    proceed(talk, None, SKIP)
+    return True
+
+
+def _back(talk: Talk) -> None:
+    """To the question before: its answer can be changed, and only what depended on it is dropped."""
+    trail = list(talk.state.trail)
+    while trail:
+        earlier = trail.pop()
+        journey = talk.library.latest[earlier.position.journey]
+        if isinstance(journey.steps.get(earlier.position.step), Waiting):
+            at = earlier.position
+            talk.change(
+                journey=at.journey, revision=journey.revision, step=at.step, item=at.item,
+                stack=earlier.stack, trail=tuple(trail), narrowed=(), misses=0, asked=talk.state.asked + 1,
+            )  # fmt: skip
+            talk.say("common.back")
+            pose(talk)
+            return
+    talk.say("common.no_further_back")
+    pose(talk)
+
+
+def _stop(talk: Talk) -> None:
+    settle(talk)
+    talk.change(done=True, hold=None)
+    talk.say("common.goodbye")
+
+
+def _forget(talk: Talk) -> None:
+    talk.effects.append(Forget(talk.state.references))
+    talk.say("common.forgotten")
+    talk.forgotten = True
+
+
+def _tell(*keys: str) -> Obey:
+    def tell(talk: Talk) -> None:
+        for key in keys:
+            talk.say(key)
+        if talk.state.hold is None and not talk.state.done:
+            pose(talk)
+
+    return tell
+
+
+def _privacy(talk: Talk) -> None:
+    telegram = ("common.privacy_telegram",) if talk.facts.channel == "telegram" else ()
+    _tell("common.privacy", *telegram)(talk)
+
+
+def _keep(talk: Talk) -> None:
+    kept = summary(talk.library, talk.state, talk.facts)
+    talk.say("common.summary", {"summary": kept}) if kept else talk.say("common.nothing_to_keep")
+    pose(talk)
+
+
+def _check(talk: Talk) -> None:
+    """The drinking check, for an adult asking for themselves; for anyone else the menu of what there is for them."""
+    mine = met(talk.sitting) == "ready" and who_for(talk.sitting) == "me" and age_group(talk.sitting) == "adult"
+    _start_journey(talk, "check_alcohol") if mine else to_menu(talk)
+
+
+def _find(talk: Talk) -> None:
+    child = age_group(talk.sitting) == "child"
+    to_menu(talk) if met(talk.sitting) == "start" or child else _start_journey(talk, "find_help")
+
+
+def _start_journey(talk: Talk, name: str) -> None:
+    settle(talk)
+    talk.change(stack=())
+    begin(talk, name)
+    walk(talk)
+
+
+_COMMANDS: Mapping[str, Obey] = {
+    "menu": to_menu,
+    "restart": to_menu,
+    "back": _back,
+    "help": _tell("common.help"),
+    "stop": _stop,
+    "privacy": _privacy,
+    "complain": _tell("common.complain"),
+    "forget": _forget,
+    "summary": _keep,
+    "check": _check,
+    "find": _find,
+}

@@ -1,0 +1,192 @@
+"""Named outcomes that journeys may route on. Each rule lists every outcome it can give; the loader checks the routes.
+
+Clinical rules follow the screening facts, sections 0 and 1; where a person has not said, the safer outcome is taken.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from screening.scoring import POSSIBLE_DEPENDENCE, Score, items_due, score
+from screening.state import Answer
+
+if TYPE_CHECKING:
+    from screening.library import Library
+
+AUDIT_C_POSSIBLE_DEPENDENCE = 11
+"""AUDIT-C 11 or 12: "do not stop suddenly" whatever the full total (source G2, facts 4.1)."""
+MORNING_DRINK = 2
+"""AUDIT item 6 monthly or more (facts 4.1)."""
+HEAVY_DAY_UNITS = 15
+"""More than 15 units on a typical day (source N4)."""
+TEN_OR_MORE = 4
+"""AUDIT item 2 "10 or more": could be over 15 units."""
+WEEKLY_GUIDELINE = 14
+"""UK Chief Medical Officers: not more than 14 units a week on a regular basis (source O53)."""
+ADULT_BANDS = ("18_24", "25_29", "30_39", "40_49", "50_64", "65_plus")
+
+
+@dataclass(frozen=True)
+class Sitting:
+    """What a rule may look at: the content and the answers so far."""
+
+    library: "Library"
+    answers: Mapping[str, Answer]
+
+    def said(self, name: str) -> Answer:
+        """The answer of this name; None if it was declined or not asked."""
+        return self.answers.get(name)
+
+    def items(self, instrument: str) -> dict[str, int | None]:
+        """The answers to an instrument's items, by item id, in points."""
+        prefix = f"{instrument}."
+        return {
+            name.removeprefix(prefix): value if isinstance(value, int) else None
+            for name, value in self.answers.items()
+            if name.startswith(prefix)
+        }
+
+
+Rule = Callable[[Sitting], str]
+
+
+@dataclass(frozen=True)
+class NamedRule:
+    """A rule and every outcome it can give."""
+
+    outcomes: tuple[str, ...]
+    decide: Rule
+
+
+RULES: dict[str, NamedRule] = {}
+
+
+def rule(*outcomes: str) -> Callable[[Rule], Rule]:
+    """Register a rule under its function's name."""
+
+    def register(decide: Rule) -> Rule:
+        RULES[decide.__name__] = NamedRule(outcomes, decide)
+        return decide
+
+    return register
+
+
+def alcohol_score(sitting: Sitting) -> Score:
+    """The AUDIT of this sitting; the AUDIT-C when only its three items were due."""
+    audit = sitting.library.instrument("audit")
+    answers = sitting.items("audit")
+    short = sitting.library.instrument("audit_c")
+    due = items_due(audit, answers)
+    return score(short if len(due) == len(short.items) and "q2" in due else audit, answers)
+
+
+@rule("child", "young", "adult")
+def age_group(sitting: Sitting) -> str:
+    """Under 13, under 18 (also when the age was declined: screening facts 6), or adult."""
+    band = sitting.said("age_band")
+    if band == "under_13":
+        return "child"
+    return "adult" if band in ADULT_BANDS else "young"
+
+
+@rule("me", "family", "professional")
+def who_for(sitting: Sitting) -> str:
+    """Who the talk is for. Not said: as for oneself."""
+    audience = str(sitting.said("audience") or "me")
+    return audience if audience in ("family", "professional") else "me"
+
+
+@rule("never", "never_harm", "low", "unscored_low", "positive", "dependence")
+def drinking(sitting: Sitting) -> str:
+    """What the AUDIT answers say before anything else is asked.
+
+    `dependence`: the answered items already reach 20. `never`: item 1 Never; `never_harm` if item 9 or 10 is above 0 or
+    was declined. `low`: AUDIT-C below 5. `unscored_low`: the same, though an item is missing. `positive`: the rest.
+    """
+    items, result = sitting.items("audit"), alcohol_score(sitting)
+    if items.get("q1") == 0:
+        return "never" if items.get("q9") == 0 and items.get("q10") == 0 else "never_harm"
+    if result.least >= POSSIBLE_DEPENDENCE:
+        return "dependence"
+    if result.instrument == "audit_c":
+        return "low" if result.total is not None else "unscored_low"
+    return "positive"
+
+
+@rule("dependence", "do_not_stop", "cannot_tell", "pregnant", "low", "increasing", "higher", "unscored")
+def advice(sitting: Sitting) -> str:
+    """The right next step when the AUDIT-C was (or could be) positive. Safety first, then pregnancy, then the band.
+
+    `cannot_tell`: something that would show dependence was not answered, so no drinking goal may be offered.
+    """
+    result = alcohol_score(sitting)
+    if result.least >= POSSIBLE_DEPENDENCE:
+        return "dependence"
+    if do_not_stop_suddenly(sitting):
+        return "do_not_stop"
+    if result.most >= POSSIBLE_DEPENDENCE or _withdrawal_unknown(sitting):
+        return "cannot_tell"
+    if sitting.said("pregnancy") == "yes":
+        return "pregnant"
+    return result.band or "unscored"
+
+
+def do_not_stop_suddenly(sitting: Sitting) -> bool:
+    """Whatever the total: AUDIT-C 11+, morning drinking monthly or more, over 15 units a day, shakes when stopping."""
+    items = sitting.items("audit")
+    audit_c = sum(items.get(item) or 0 for item in ("q1", "q2", "q3"))
+    return (
+        audit_c >= AUDIT_C_POSSIBLE_DEPENDENCE
+        or (items.get("q6") or 0) >= MORNING_DRINK
+        or _number(sitting.said("units_day")) > HEAVY_DAY_UNITS
+        or sitting.said("shakes") == "yes"
+    )
+
+
+def _withdrawal_unknown(sitting: Sitting) -> bool:
+    items = sitting.items("audit")
+    heavy_day_possible = sitting.said("units_day") is None and items.get("q2") in (TEN_OR_MORE, None)
+    morning_drink_unknown = "q6" in items and items["q6"] is None
+    return sitting.said("shakes") in (None, "not_sure") or morning_drink_unknown or heavy_day_possible
+
+
+def _number(answer: Answer) -> int:
+    return answer if isinstance(answer, int) else 0
+
+
+@rule("yes", "no")
+def pregnant(sitting: Sitting) -> str:
+    """Pregnant or trying for a baby."""
+    return "yes" if sitting.said("pregnancy") == "yes" else "no"
+
+
+@rule("higher", "other")
+def higher_band(sitting: Sitting) -> str:
+    """AUDIT 16 to 19: also ask about health problems made worse by drinking (source G3)."""
+    return "higher" if alcohol_score(sitting).band == "higher" else "other"
+
+
+@rule("ready", "start")
+def met(sitting: Sitting) -> str:
+    """Whether who it is for and the age have been asked, so that the menu can be shown."""
+    return "ready" if "audience" in sitting.answers and "age_band" in sitting.answers else "start"
+
+
+@rule("yes", "no")
+def scored(sitting: Sitting) -> str:
+    """Whether every due item was answered, so that a total and a band may be shown."""
+    return "no" if alcohol_score(sitting).total is None else "yes"
+
+
+@rule("over", "within", "unknown")
+def weekly_units(sitting: Sitting) -> str:
+    """Units in a usual week against the UK guideline of 14 (source O53)."""
+    week = units_a_week(sitting.said("days"), sitting.said("units_day"))
+    if week is None:
+        return "unknown"
+    return "over" if week > WEEKLY_GUIDELINE else "within"
+
+
+def units_a_week(days: Answer, units_day: Answer) -> int | None:
+    """Drinking days times units on such a day; None where either was not given."""
+    return days * units_day if isinstance(days, int) and isinstance(units_day, int) else None

@@ -1,0 +1,122 @@
+"""The closed list of step kinds a journey may contain. Routes are tables; conditions are names of rules."""
+
+from collections.abc import Iterator, Mapping
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from screening.questionnaire import Frozen
+
+
+class Say(Frozen):
+    """Say the step's words, then go on. `values` names the function that fills the placeholders."""
+
+    kind: Literal["say"]
+    values: str | None = None
+    next: str
+
+
+class Ask(Frozen):
+    """Ask one question: `choices`, or a whole `number`. `skip` adds "prefer not to say", stored as None."""
+
+    kind: Literal["ask"]
+    answer: str
+    choices: tuple[str, ...] = ()
+    number: tuple[int, int] | None = None
+    skip: bool = False
+    depends_on: tuple[str, ...] = ()
+    routes: Mapping[str, str] = Field(default_factory=dict)
+    next: str | None = None
+
+
+class Screen(Frozen):
+    """Run an instrument item by item, count the finished screen, then route on a rule's outcome."""
+
+    kind: Literal["screen"]
+    instrument: str
+    rule: str
+    routes: Mapping[str, str]
+
+
+class Route(Frozen):
+    """Go where a named rule says."""
+
+    kind: Literal["route"]
+    rule: str
+    routes: Mapping[str, str]
+
+
+class Area(Frozen):
+    """Ask where the person who needs help lives; ask again until it is one district, outside, or not said."""
+
+    kind: Literal["area"]
+    routes: Mapping[Literal["one", "outside", "declined"], str]
+
+
+class Offers(Frozen):
+    """Show the services that fit, best first, each with its reasons, and ask which one the person means to use."""
+
+    kind: Literal["offers"]
+    answer: str = "service"
+    depends_on: tuple[str, ...] = ("area", "age_band", "audience", "role", "substance")
+    routes: Mapping[Literal["chosen", "not_now", "nothing"], str]
+
+
+class Refer(Frozen):
+    """Record that the person means to use the chosen service: one anonymised ledger row and a reference."""
+
+    kind: Literal["refer"]
+    next: str
+
+
+class Go(Frozen):
+    """Run another journey and come back. `sets` gives answers that are already known (a substance, say)."""
+
+    kind: Literal["go"]
+    journey: str
+    sets: Mapping[str, str] = Field(default_factory=dict)
+    next: str
+
+
+class End(Frozen):
+    """The journey is over: back to the one that called it, or to the menu."""
+
+    kind: Literal["end"]
+
+
+Step = Annotated[Say | Ask | Screen | Route | Area | Offers | Refer | Go | End, Field(discriminator="kind")]
+Waiting = Ask | Screen | Area | Offers
+"""The kinds of step that wait for an answer."""
+
+
+class Journey(Frozen):
+    """A script: where it starts and its steps by name. A structural change needs a new `revision`.
+
+    `fresh`: entering it means the talk is about another person, so every answer is dropped.
+    """
+
+    journey: str
+    revision: int = Field(ge=1)
+    fresh: bool = False
+    start: str
+    steps: Mapping[str, Step]
+
+    def answers(self) -> Iterator[str]:
+        """The names of the answers this journey's own steps collect; an instrument's as `audit.`, a prefix."""
+        for step in self.steps.values():
+            if isinstance(step, Ask | Offers):
+                yield step.answer
+            elif isinstance(step, Screen):
+                yield f"{step.instrument}."
+            elif isinstance(step, Area):
+                yield "area"
+            elif isinstance(step, Refer):
+                yield "reference"
+
+
+def targets(step: Step) -> Iterator[str]:
+    """Every step this one can lead to inside its journey."""
+    if isinstance(step, Screen | Route | Area | Offers | Ask):
+        yield from step.routes.values()
+    if isinstance(step, Say | Refer | Go | Ask) and step.next is not None:
+        yield step.next

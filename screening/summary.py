@@ -1,0 +1,46 @@
+"""What a person can keep: their answers, total and band, goal, district, service and reference, and what it is not."""
+
+from collections.abc import Iterator
+
+from screening.facts import Facts
+from screening.library import Library
+from screening.rules import Sitting, alcohol_score, do_not_stop_suddenly
+from screening.scoring import POSSIBLE_DEPENDENCE
+from screening.state import State
+from screening.values import VALUES, area_name
+
+
+def summary(library: Library, state: State, facts: Facts) -> str | None:
+    """The text to keep, dated. None while there is nothing worth keeping: no finished screen and no referral."""
+    sitting = Sitting(library, state.answers)
+    parts = [*_screen(sitting, state, facts), *_goal(sitting, facts), *_referral(sitting, facts)]
+    if not parts:
+        return None
+    words = library.words
+    day = f"{facts.now.day} {facts.now:%B %Y}"
+    opening = words.text("summary.opening", {"day": day}, state.language)
+    return "\n\n".join([opening, *parts, words.text("summary.closing", language=state.language)])
+
+
+def _screen(sitting: Sitting, state: State, facts: Facts) -> Iterator[str]:
+    if state.counted is None:
+        return
+    result, words = alcohol_score(sitting), sitting.library.words
+    instrument = sitting.library.instrument(result.instrument)
+    values = {**VALUES["score"].fill(sitting, facts), "instrument": instrument.name, "edition": instrument.edition}
+    yield words.text("summary.score" if result.total is not None else "summary.no_score", values)
+    yield words.text("summary.answers", values)
+    if do_not_stop_suddenly(sitting) or result.least >= POSSIBLE_DEPENDENCE:
+        yield words.text("safety_advice.do_not_stop")
+    yield words.text("summary.attribution", {"attribution": instrument.attribution})
+
+
+def _goal(sitting: Sitting, facts: Facts) -> Iterator[str]:
+    if sitting.said("goal") not in (None, "not_now"):
+        yield sitting.library.words.text("summary.goal", VALUES["goal"].fill(sitting, facts))
+
+
+def _referral(sitting: Sitting, facts: Facts) -> Iterator[str]:
+    if sitting.said("reference") and sitting.said("service"):
+        values = {**VALUES["referral"].fill(sitting, facts), "area": area_name(sitting, facts)}
+        yield sitting.library.words.text("summary.referral", values)

@@ -1,0 +1,82 @@
+"""One event's work in progress: the state as it changes, and the effects so far."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from screening.facts import Facts
+from screening.library import Library
+from screening.rules import Sitting
+from screening.script import Area as AreaStep
+from screening.script import Ask, Go, Journey, Offers, Screen, Step
+from screening.state import Answer, Choice, Effect, Position, Say, State
+
+
+class Talk:
+    """What the functions of the engine pass along. Lives for one call of `advance` and no longer."""
+
+    def __init__(self, library: Library, facts: Facts, state: State) -> None:
+        self.library, self.facts, self.state = library, facts, state
+        self.effects: list[Effect] = []
+        self.forgotten = False
+        self._echo: str | None = None
+
+    def change(self, **update: Any) -> None:
+        """Replace fields of the state."""
+        self.state = self.state.model_copy(update=update)
+
+    def echo(self, label: str) -> None:
+        """The label of the choice just taken goes out with the next message."""
+        self._echo = label
+
+    def say(
+        self,
+        key: str,
+        values: Mapping[str, str] | None = None,
+        choices: tuple[Choice, ...] = (),
+        progress: str | None = None,
+    ) -> None:
+        """Add a message."""
+        self.effects.append(Say(key, values or {}, choices, progress, self._echo))
+        self._echo = None
+
+    @property
+    def sitting(self) -> Sitting:
+        """The answers as the rules see them."""
+        return Sitting(self.library, self.state.answers)
+
+    @property
+    def journey(self) -> Journey:
+        """The journey the person is in, at the revision they started on."""
+        return self.library.journeys[(self.state.journey, self.state.revision)]
+
+    @property
+    def step(self) -> Step:
+        """The step the person is at."""
+        return self.journey.steps[self.state.step]
+
+    @property
+    def position(self) -> Position:
+        """Where the person is."""
+        return Position(journey=self.state.journey, step=self.state.step, item=self.state.item)
+
+    def answer(self, name: str, value: Answer) -> None:
+        """Store an answer by name."""
+        self.change(answers={**self.state.answers, name: value})
+
+    def drop(self, names: set[str]) -> None:
+        """Forget answers by name."""
+        self.change(
+            answers={name: value for name, value in self.state.answers.items() if name not in names},
+            settled=tuple(name for name in self.state.settled if name not in names),
+        )
+
+    def names_at(self, position: Position) -> tuple[str, ...]:
+        """The names of the answers given at a position."""
+        step = self.library.latest[position.journey].steps.get(position.step)
+        if isinstance(step, Ask | Offers):
+            return (step.answer,)
+        if isinstance(step, Screen):
+            return (f"{step.instrument}.{position.item}",)
+        if isinstance(step, AreaStep):
+            return ("area",)
+        return tuple(step.sets) if isinstance(step, Go) else ()

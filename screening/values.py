@@ -1,0 +1,166 @@
+"""Named functions that fill the placeholders of a step's words from the answers. Each says which names it gives."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+from screening.facts import Facts, Line, Offer
+from screening.rules import WEEKLY_GUIDELINE, Sitting, alcohol_score, units_a_week
+from screening.scoring import items_due
+
+Fill = Callable[[Sitting, Facts], Mapping[str, str]]
+
+
+@dataclass(frozen=True)
+class NamedValues:
+    """A function and the placeholders it fills."""
+
+    gives: tuple[str, ...]
+    fill: Fill
+
+
+VALUES: dict[str, NamedValues] = {}
+
+
+def gives(*names: str) -> Callable[[Fill], Fill]:
+    """Register a values function under its own name."""
+
+    def register(fill: Fill) -> Fill:
+        VALUES[fill.__name__] = NamedValues(names, fill)
+        return fill
+
+    return register
+
+
+@gives("private")
+def opening(sitting: Sitting, facts: Facts) -> Mapping[str, str]:
+    """What this channel cannot keep private."""
+    return {"private": sitting.library.words.text(f"welcome.private.{facts.channel}")}
+
+
+@gives("total", "out_of", "added", "band")
+def score(sitting: Sitting, facts: Facts) -> Mapping[str, str]:
+    """The total, what each answer added, and the band in words. A total only where nothing is missing."""
+    result = alcohol_score(sitting)
+    return {
+        "total": "" if result.total is None else str(result.total),
+        "out_of": str(result.out_of),
+        "added": "\n".join(added_lines(sitting)),
+        "band": "" if result.band is None else sitting.library.words.text(f"check_alcohol.band.{result.band}"),
+    }
+
+
+def added_lines(sitting: Sitting) -> list[str]:
+    """One line for each item that was due: what it asked in short, the answer, the points it added."""
+    return [
+        _added_line(sitting, item) for item in items_due(sitting.library.instrument("audit"), sitting.items("audit"))
+    ]
+
+
+def _added_line(sitting: Sitting, item: str) -> str:
+    words, points = sitting.library.words, sitting.items("audit").get(item)
+    asked = words.text(f"check_alcohol.short.{item}")
+    if points is None:
+        return words.text("check_alcohol.not_answered", {"asked": asked})
+    answer = sitting.library.instrument("audit").item(item).option(points).label
+    return words.text("check_alcohol.added", {"asked": asked, "answer": answer, "points": str(points)})
+
+
+@gives("week", "guideline")
+def units(sitting: Sitting, facts: Facts) -> Mapping[str, str]:
+    """Units in a usual week: drinking days times units on such a day, and the UK guideline."""
+    week = units_a_week(sitting.said("days"), sitting.said("units_day"))
+    return {"week": "" if week is None else str(week), "guideline": str(WEEKLY_GUIDELINE)}
+
+
+@gives("goal", "start")
+def goal(sitting: Sitting, facts: Facts) -> Mapping[str, str]:
+    """The goal the person chose and when it starts, in the words they chose."""
+    words = sitting.library.words
+    start = sitting.said("goal_start")
+    return {
+        "goal": words.label("brief_advice.goal", str(sitting.said("goal"))),
+        "start": words.label("brief_advice.goal_start", str(start)) if start else "",
+    }
+
+
+def area_name(sitting: Sitting, facts: Facts) -> str:
+    """The name of the district that was given; "not said" where none was."""
+    code = district(sitting)
+    return facts.area_name(code) if code else sitting.library.words.text("find_help.no_area")
+
+
+def district(sitting: Sitting) -> str | None:
+    """The GSS code of the district, without the reporting area inside it (`E07000111-swanley` -> `E07000111`).
+
+    None where it was not said, or is outside Kent and Medway.
+    """
+    code = sitting.said("area")
+    return None if code in (None, "outside") else str(code).partition("-")[0]
+
+
+@gives("service", "contact", "reference")
+def referral(sitting: Sitting, facts: Facts) -> Mapping[str, str]:
+    """The chosen service, exactly how to reach it, and the reference of this referral."""
+    chosen = chosen_offer(sitting, facts)
+    return {
+        "service": chosen.name if chosen else "",
+        "contact": "\n".join(offer_lines(sitting, chosen.contact)) if chosen else "",
+        "reference": str(sitting.said("reference") or facts.reference),
+    }
+
+
+def offer_values(sitting: Sitting, offer: Offer) -> Mapping[str, str]:
+    """One service as a message: who runs it, what it does, why it fits, how to reach it."""
+    return {
+        "name": offer.name,
+        "description": offer.description,
+        "reasons": "\n".join(offer_lines(sitting, offer.reasons)),
+        "contact": "\n".join(offer_lines(sitting, offer.contact)),
+    }
+
+
+def offer_lines(sitting: Sitting, lines: Sequence[Line]) -> list[str]:
+    """The directory's lines in words, one bullet each."""
+    words = sitting.library.words
+    return [words.text("find_help.bullet", {"line": words.text(line.key, line.values)}) for line in lines]
+
+
+def wanted(sitting: Sitting) -> tuple[str, tuple[str, ...], tuple[str, ...]]:
+    """Audience, substances and needs for the directory, from the answers."""
+    substances = {"alcohol": ("alcohol",), "drugs": ("drugs",), "both": ("alcohol", "drugs")}
+    chosen = substances.get(str(sitting.said("substance")), ())
+    return _audience(sitting), chosen, _needs(sitting, chosen)
+
+
+def _audience(sitting: Sitting) -> str:
+    audience = sitting.said("audience")
+    if audience == "professional":
+        return str(sitting.said("role") or "any_professional")
+    return "family" if audience == "family" else "self"
+
+
+def _needs(sitting: Sitting, substances: tuple[str, ...]) -> tuple[str, ...]:
+    by_substance = {"alcohol": "alcohol", "drugs": "other_drugs"}
+    needs = [by_substance[substance] for substance in substances]
+    if sitting.said("audience") == "family":
+        needs.append("family")
+    return tuple(needs)
+
+
+def chosen_offer(sitting: Sitting, facts: Facts) -> Offer | None:
+    """The service the person chose, if it still fits."""
+    return next((offer for offer in offers(sitting, facts) if offer.service_id == sitting.said("service")), None)
+
+
+def offers(sitting: Sitting, facts: Facts) -> list[Offer]:
+    """The services that fit this person, best first."""
+    audience, substances, needs = wanted(sitting)
+    return list(
+        facts.offers(
+            area=district(sitting),
+            age_band=str(sitting.said("age_band") or "declined"),
+            audience=audience,
+            substances=substances,
+            needs=needs,
+        )
+    )

@@ -1,0 +1,314 @@
+"""Walk a journey until a step waits for an answer. A question whose answer is known is not asked again."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from screening.asking import DECLINED, NOT_NOW, OUTSIDE, area_label, pose, question
+from screening.library import FIRST_JOURNEY, MENU_JOURNEY
+from screening.rules import RULES, alcohol_score, met
+from screening.scoring import items_due, next_item
+from screening.script import Area, Ask, End, Go, Journey, Offers, Refer, Route, Say, Screen
+from screening.state import Answer, Asked, Counted, Frame, Tally
+from screening.state import Refer as ReferEffect
+from screening.talk import Talk
+from screening.values import VALUES, offer_values, offers, wanted
+
+MOST_STEPS = 50
+"""Steps in one event without waiting: more is a loop in a journey."""
+UNKNOWN = "unknown"
+
+
+class EndlessJourney(Exception):
+    """A journey went round without ever waiting. Names it; a test walks every journey so that this stays unseen."""
+
+
+def enter(talk: Talk, journey_name: str) -> None:
+    """Go to the first step of a journey."""
+    journey = talk.library.latest[journey_name]
+    if journey.fresh:
+        talk.change(answers={}, trail=(), settled=(), counted=None)
+    talk.change(journey=journey.journey, revision=journey.revision, step=journey.start, item=None, narrowed=())
+
+
+def begin(talk: Talk, journey_name: str) -> None:
+    """Enter a journey from the menu: anew, unless the person left in the middle of its questions."""
+    if not _left_in_the_middle(talk, talk.library.latest[journey_name]):
+        _drop_answers_of(talk, journey_name)
+    enter(talk, journey_name)
+
+
+def _left_in_the_middle(talk: Talk, journey: Journey) -> bool:
+    for step in journey.steps.values():
+        if isinstance(step, Screen):
+            answers = talk.sitting.items(step.instrument)
+            return bool(answers) and next_item(talk.library.instrument(step.instrument), answers) is not None
+    return False
+
+
+def _drop_answers_of(talk: Talk, journey_name: str) -> None:
+    """Forget what a journey, and those it leads to, asked before."""
+    names = set[str]()
+    for name in _within(talk, journey_name):
+        journey = talk.library.latest[name]
+        names.update(journey.answers())
+        if any(isinstance(step, Screen) for step in journey.steps.values()):
+            talk.change(counted=None)
+    prefixes = tuple(name for name in names if name.endswith("."))
+    talk.drop({name for name in talk.state.answers if name in names or (prefixes and name.startswith(prefixes))})
+
+
+def _within(talk: Talk, journey_name: str) -> set[str]:
+    """A journey and every journey it can go to."""
+    found, ahead = set[str](), [journey_name]
+    while ahead:
+        name = ahead.pop()
+        if name not in found:
+            found.add(name)
+            steps = talk.library.latest[name].steps.values()
+            ahead.extend(step.journey for step in steps if isinstance(step, Go))
+    return found
+
+
+def to_menu(talk: Talk) -> None:
+    """Leave what is going on, keep its answers, and show the menu (or the opening, if who it is for is not known)."""
+    settle(talk)
+    name = MENU_JOURNEY if met(talk.sitting) == "ready" else FIRST_JOURNEY
+    talk.drop(set(talk.library.latest[MENU_JOURNEY].answers()))
+    talk.change(stack=())
+    enter(talk, name)
+    walk(talk)
+
+
+def settle(talk: Talk) -> None:
+    """A point of no return: what was answered so far stays, and `back` does not reach behind it."""
+    talk.change(settled=tuple(talk.state.answers), trail=())
+
+
+def proceed(talk: Talk, value: Answer, chosen: str) -> None:
+    """Take the answer to the waiting question, and walk on. `chosen` is the option's own value."""
+    step = talk.step
+    name = talk.names_at(talk.position)[0]
+    if isinstance(step, Ask | Offers | Area) and talk.state.answers.get(name) != value:
+        _drop_dependents(talk, name)
+    talk.answer(name, value)
+    _remember(talk)
+    talk.change(narrowed=(), misses=0)
+    _after(talk, chosen)
+    walk(talk)
+    _drop_strays(talk)
+
+
+def _drop_dependents(talk: Talk, changed: str) -> None:
+    """Answers that only made sense with the old answer."""
+    for journey in talk.library.latest.values():
+        for step in journey.steps.values():
+            if isinstance(step, Ask | Offers) and changed in step.depends_on:
+                talk.drop({step.answer})
+
+
+def _drop_strays(talk: Talk) -> None:
+    """After a correction the path may differ: answers that are no longer on it go."""
+    on_path = {name for asked in talk.state.trail for name in talk.names_at(asked.position)}
+    kept = on_path | set(talk.state.settled)
+    talk.drop({name for name in talk.state.answers if name not in kept})
+
+
+def _remember(talk: Talk) -> None:
+    asked = Asked(position=talk.position, stack=talk.state.stack)
+    if all(earlier.position != asked.position for earlier in talk.state.trail):
+        talk.change(trail=(*talk.state.trail, asked))
+
+
+def _go(talk: Talk, step: str) -> None:
+    talk.change(step=step, item=None, narrowed=())
+
+
+def _after(talk: Talk, chosen: str) -> None:
+    """Where the answer just stored leads."""
+    step = talk.step
+    if isinstance(step, Ask):
+        _go(talk, str(step.routes.get(chosen) or step.next))
+    elif isinstance(step, Area):
+        _area_answered(talk, step, chosen)
+    elif isinstance(step, Offers):
+        _go(talk, step.routes["not_now"] if chosen == NOT_NOW else step.routes["chosen"])
+
+
+def _area_answered(talk: Talk, step: Area, chosen: str) -> None:
+    if talk.state.counted is not None:
+        count_screen(talk)
+    if chosen == DECLINED:
+        _go(talk, step.routes["declined"])
+    elif chosen == OUTSIDE:
+        _go(talk, step.routes["outside"])
+    else:
+        talk.say(f"{talk.state.journey}.{talk.state.step}.one", {"area": area_label(talk, chosen)})
+        _go(talk, step.routes["one"])
+
+
+def walk(talk: Talk) -> None:
+    """Go from step to step until one waits. Raises EndlessJourney after fifty."""
+    for _ in range(MOST_STEPS):
+        if _HANDLERS[type(talk.step)](talk, talk.step):
+            return
+    raise EndlessJourney(f"{talk.state.journey}.{talk.state.step}: {MOST_STEPS} steps without waiting")
+
+
+def wait(talk: Talk) -> None:
+    """Put a new question: buttons of earlier ones are old from now on."""
+    talk.change(asked=talk.state.asked + 1, misses=0)
+    pose(talk)
+
+
+def _enter_say(talk: Talk, step: Say) -> bool:
+    values = VALUES[step.values].fill(talk.sitting, talk.facts) if step.values else {}
+    talk.say(f"{talk.state.journey}.{talk.state.step}", values)
+    _go(talk, step.next)
+    return False
+
+
+def _enter_ask(talk: Talk, step: Ask) -> bool:
+    if step.answer in talk.state.answers:
+        value = talk.state.answers[step.answer]
+        _remember(talk)
+        _after(talk, "" if value is None else str(value))
+        return False
+    wait(talk)
+    return True
+
+
+def _enter_screen(talk: Talk, step: Screen) -> bool:
+    instrument = talk.library.instrument(step.instrument)
+    answers = talk.sitting.items(step.instrument)
+    for item in items_due(instrument, answers):
+        talk.change(item=item)
+        if item in answers:
+            _remember(talk)
+    waiting = next_item(instrument, answers)
+    if waiting is not None:
+        talk.change(item=waiting)
+        wait(talk)
+        return True
+    count_screen(talk)
+    _go(talk, step.routes[RULES[step.rule].decide(talk.sitting)])
+    return False
+
+
+def _enter_route(talk: Talk, step: Route) -> bool:
+    _go(talk, step.routes[RULES[step.rule].decide(talk.sitting)])
+    return False
+
+
+def _enter_area(talk: Talk, step: Area) -> bool:
+    if "area" in talk.state.answers:
+        value = talk.state.answers["area"]
+        _remember(talk)
+        _area_answered(talk, step, DECLINED if value is None else str(value))
+        return False
+    wait(talk)
+    return True
+
+
+def _enter_offers(talk: Talk, step: Offers) -> bool:
+    known = talk.state.answers.get(step.answer)
+    found = offers(talk.sitting, talk.facts)
+    if not found:
+        _go(talk, step.routes["nothing"])
+        return False
+    if known is not None and known in {option.value for option in question(talk).options}:
+        _remember(talk)
+        _after(talk, str(known))
+        return False
+    for offer in found:
+        talk.say(f"{talk.state.journey}.{talk.state.step}.service", offer_values(talk.sitting, offer))
+    wait(talk)
+    return True
+
+
+def _enter_refer(talk: Talk, step: Refer) -> bool:
+    _, substances, _ = wanted(talk.sitting)
+    reference = talk.facts.reference
+    said = talk.sitting.said
+    substance = "+".join(substances) or UNKNOWN
+    talk.effects.append(
+        ReferEffect(
+            reference=reference,
+            month=_month(talk),
+            area=str(said("area") or UNKNOWN),
+            age_band=str(said("age_band") or "declined"),
+            audience=audience(talk),
+            substance=substance,
+            need=substance,
+            band=talk.state.counted.band if talk.state.counted else "not_screened",
+            service=str(said("service")),
+        )
+    )
+    talk.answer("reference", reference)
+    talk.change(references=(*talk.state.references, reference))
+    settle(talk)
+    talk.say(f"{talk.state.journey}.{talk.state.step}", VALUES["referral"].fill(talk.sitting, talk.facts))
+    _go(talk, step.next)
+    return False
+
+
+def _enter_go(talk: Talk, step: Go) -> bool:
+    frame = Frame(journey=talk.state.journey, revision=talk.state.revision, step=step.next)
+    if step.sets:
+        _remember(talk)
+    stack = (*talk.state.stack, frame)
+    (begin if talk.state.journey == MENU_JOURNEY else enter)(talk, step.journey)
+    talk.change(stack=stack, answers={**talk.state.answers, **step.sets})
+    return False
+
+
+def _enter_end(talk: Talk, step: End) -> bool:
+    if talk.state.stack:
+        frame = talk.state.stack[-1]
+        talk.change(
+            journey=frame.journey, revision=frame.revision, step=frame.step, item=None, stack=talk.state.stack[:-1]
+        )
+        return False
+    to_menu(talk)
+    return True
+
+
+_HANDLERS: Mapping[type, Callable[[Talk, Any], bool]] = {
+    Say: _enter_say,
+    Ask: _enter_ask,
+    Screen: _enter_screen,
+    Route: _enter_route,
+    Area: _enter_area,
+    Offers: _enter_offers,
+    Refer: _enter_refer,
+    Go: _enter_go,
+    End: _enter_end,
+}
+
+
+def audience(talk: Talk) -> str:
+    """Who the talk is for, as the figures count it: me, family, or the professional's role."""
+    said = talk.sitting.said("audience")
+    return str(talk.sitting.said("role") or "any_professional") if said == "professional" else str(said or "me")
+
+
+def count_screen(talk: Talk) -> None:
+    """Count this finished screen once: a correction, or the district once it is known, replaces the first count."""
+    result = alcohol_score(talk.sitting)
+    counted = Counted(
+        month=talk.state.counted.month if talk.state.counted else _month(talk),
+        area=str(talk.sitting.said("area") or UNKNOWN),
+        age_band=str(talk.sitting.said("age_band") or "declined"),
+        audience=audience(talk),
+        instrument=result.instrument,
+        band=result.band or "incomplete",
+    )
+    if counted == talk.state.counted:
+        return
+    if talk.state.counted is not None:
+        talk.effects.append(Tally(talk.state.counted, -1))
+    talk.effects.append(Tally(counted, 1))
+    talk.change(counted=counted)
+
+
+def _month(talk: Talk) -> str:
+    return talk.facts.now.strftime("%Y-%m")
