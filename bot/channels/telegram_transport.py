@@ -88,9 +88,12 @@ def _must_be_bot_api(status: int, payload: bytes) -> None:
 
 
 class Pace:
-    """One message a second to a chat, after a short burst: what Telegram asks for (core.telegram.org/bots/faq)."""
+    """One message a second to a chat, after a short burst, as Telegram asks (core.telegram.org/bots/faq).
 
-    EVERY, BURST = 1.0, 5
+    The burst lets one turn show a list of services at once. Where Telegram finds it too much, it says how long to wait.
+    """
+
+    EVERY, BURST = 1.0, 8
 
     def __init__(self) -> None:
         self._paid_until: dict[str, float] = {}

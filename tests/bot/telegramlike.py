@@ -113,7 +113,7 @@ class TelegramLike:
 
     def _serve(self) -> None:
         asyncio.set_event_loop(self._loop)
-        runner = web.AppRunner(self._app(), shutdown_timeout=0.1)
+        runner = web.AppRunner(self._app(), shutdown_timeout=0.1, handler_cancellation=True)
         self._loop.run_until_complete(self._open(runner))
         self._ready.set()
         self._loop.run_forever()
