@@ -6,6 +6,9 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from sqlalchemy import update
 from storekit import (
     REFERRAL,
     SCREEN,
@@ -23,7 +26,10 @@ from structlog.testing import capture_logs
 
 from directory.database import migrate, open_engine
 from directory.sealing import Keyring
-from directory.store import NOTHING, Store
+from directory.store import NOTHING, Parcel, Store
+from directory.tables import conversation
+
+Factory = pytest.TempPathFactory
 
 NEWER = "a-newer-secret-for-the-tests-002"
 
@@ -142,6 +148,16 @@ async def test_a_killed_process_leaves_nothing_half_written(store: Store, path: 
     assert await texts_sent(store) == ["Hello", "Again"]
 
 
+async def test_a_turn_does_not_overwrite_one_it_has_not_seen(store: Store, path: Path) -> None:
+    await deliver(store, "7", "1", "Hello")
+    before = contents(path)
+    with pytest.raises(RuntimeError, match="deliver the message again"):
+        async with store.turn("telegram", "7") as talk:
+            await talk._connection.execute(update(conversation).values(version=2))
+            await talk.save({"turns": 99})
+    assert contents(path) == before
+
+
 async def test_two_deliveries_of_one_message_at_once_count_once(store: Store) -> None:
     done = await asyncio.gather(*(deliver(store, "7", "same", "Hello") for _ in range(10)))
     assert sorted(done) == [False] * 9 + [True]
@@ -239,6 +255,41 @@ async def test_a_late_word_that_a_reply_was_sent_removes_no_other(store: Store, 
     assert await texts_sent(store) == ["two"]
 
 
+STEPS = st.sampled_from(["7 writes", "8 writes", "lease", "sent", "postponed", "a minute passes"])
+
+
+@settings(max_examples=20, deadline=None)
+@given(steps=st.lists(STEPS, max_size=25))
+def test_whatever_happens_every_reply_is_sent_once_and_in_order(steps: list[str], tmp_path_factory: Factory) -> None:
+    asyncio.run(go_through(steps, tmp_path_factory.mktemp("steps") / "signpost.sqlite3"))
+
+
+async def go_through(steps: list[str], path: Path) -> None:
+    clock = Clock()
+    written: dict[str, list[str]] = {"7": [], "8": []}
+    sent: dict[str, list[str]] = {"7": [], "8": []}
+    held: list[Parcel] = []
+
+    async with open_store(path, clock) as store:
+        for number, step in enumerate([*steps, *["a minute passes", "lease", "sent", "sent"] * 2 * len(steps)]):
+            if step.endswith("writes"):
+                written[step[0]] += [f"{number} a", f"{number} b"]
+                await deliver(store, step[0], str(number), f"{number} a", f"{number} b", push=True)
+            elif step == "lease":
+                held = await store.lease(10, 30)
+            elif step == "a minute passes":
+                clock.move(minutes=1)
+                held = []
+            elif held:
+                parcel = held.pop()
+                if step == "postponed":
+                    await store.postpone(parcel.id, 30)
+                else:
+                    sent[parcel.address].append(parcel.reply["text"])
+                    await store.sent(parcel.id)
+    assert sent == written
+
+
 async def test_two_senders_never_hold_the_same_reply(store: Store) -> None:
     for person in range(10):
         await deliver(store, str(person), "1", "Hello", push=True)
@@ -315,6 +366,14 @@ async def test_after_forgetting_a_new_talk_begins_at_the_beginning(store: Store)
     assert await store.replies("telegram", "7", after=0) == [{"text": "Hello", "seq": 1}]
 
 
+async def test_what_was_said_in_the_same_turn_is_forgotten_too(store: Store, path: Path) -> None:
+    async with store.turn("telegram", "7") as talk:
+        await talk.post({"text": "Shall I delete everything?"}, "7")
+        await talk.forget([], {"text": "All gone"}, "7")
+    assert await texts_sent(store) == ["All gone"]
+    assert rows(path, "conversation") == []
+
+
 async def test_nothing_can_be_kept_of_a_talk_that_is_being_forgotten(store: Store, path: Path) -> None:
     with pytest.raises(RuntimeError, match="forgotten"):
         async with store.turn("telegram", "7") as talk:
@@ -335,6 +394,12 @@ async def test_neither_words_nor_answers_nor_the_address_can_be_read_on_the_disk
     on_disk = all_bytes(path)
     secrets = ["You drink", "morning_drink", "weekly", "5550123987", "update-777001", "otter", SECRET]
     assert [secret for secret in secrets if secret.encode() in on_disk] == []
+
+
+async def test_no_time_of_day_is_kept_of_a_talk_on_the_web(store: Store, path: Path) -> None:
+    await deliver(store, "7", "1", "one", web=True)
+    (reply,), (talk,) = rows(path, "outbox"), rows(path, "conversation")
+    assert (reply["due_at"], reply["posted_on"], talk["touched_on"]) == (0.0, "2026-11-21", "2026-11-21")
 
 
 async def test_a_talk_goes_on_under_a_new_key_and_then_needs_the_old_one_no_more(path: Path, clock: Clock) -> None:
