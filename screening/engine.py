@@ -131,7 +131,8 @@ def _hear(talk: Talk, event: Event) -> None:
 
 def _answer(talk: Talk, asked: Question, text: str) -> None:
     """Read free text as an answer: one option, several (ask which), a number, a place, or not understood."""
-    reading = None if asked.number else read_choice(asked.options, text, quantity=asked.quantity)
+    open_answer = asked.number is not None or (asked.place and text.strip().isdecimal() and not talk.state.narrowed)
+    reading = None if open_answer else read_choice(asked.options, text, quantity=asked.quantity)
     if isinstance(reading, Chosen):
         _take(talk, reading.value)
     elif asked.place:

@@ -36,7 +36,7 @@ def _screen(sitting: Sitting, state: State, facts: Facts) -> Iterator[str]:
 
 
 def _goal(sitting: Sitting, facts: Facts) -> Iterator[str]:
-    if sitting.said("goal") not in (None, "not_now"):
+    if sitting.said("goal") not in (None, "not_now") and sitting.said("goal_start"):
         yield sitting.library.words.text("summary.goal", VALUES["goal"].fill(sitting, facts))
 
 

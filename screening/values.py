@@ -37,15 +37,16 @@ def opening(sitting: Sitting, facts: Facts) -> Mapping[str, str]:
     return {"private": sitting.library.words.text(f"welcome.private.{facts.channel}")}
 
 
-@gives("total", "out_of", "added", "band")
+@gives("total", "out_of", "added", "band", "meaning")
 def score(sitting: Sitting, facts: Facts) -> Mapping[str, str]:
-    """The total, what each answer added, and the band in words. A total only where nothing is missing."""
-    result = alcohol_score(sitting)
+    """The total, what each answer added, the band and what it means. A total and band only where nothing is missing."""
+    result, words = alcohol_score(sitting), sitting.library.words
     return {
         "total": "" if result.total is None else str(result.total),
         "out_of": str(result.out_of),
         "added": "\n".join(added_lines(sitting)),
-        "band": "" if result.band is None else sitting.library.words.text(f"check_alcohol.band.{result.band}"),
+        "band": words.text(f"check_alcohol.band.{result.band}") if result.band else "",
+        "meaning": words.text(f"check_alcohol.meaning.{result.band}") if result.band else "",
     }
 
 

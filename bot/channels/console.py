@@ -36,5 +36,8 @@ def shown(reply: Reply) -> str:
     for line in reply.text.splitlines():
         hanging = "  " if line.startswith("- ") else ""
         lines.extend(textwrap.wrap(line, WIDTH, subsequent_indent=hanging) or [""])
-    lines.extend(f"  {number}. {choice.label}" for number, choice in enumerate(reply.choices, start=1))
+    if len(reply.choices) == 1:
+        lines.append(f"  - {reply.choices[0].label}")
+    else:
+        lines.extend(f"  {number}. {choice.label}" for number, choice in enumerate(reply.choices, start=1))
     return "\n".join([*lines, ""])
