@@ -2,9 +2,9 @@
 
 from collections.abc import Callable
 from contextlib import AsyncExitStack
+from typing import Any
 
 import structlog
-from directory.snapshot import Snapshot, load_snapshot
 
 from bot.channels.base import Inbound, Reply
 from bot.effects import Carrying, carry_out, render
@@ -12,6 +12,7 @@ from bot.settings import Settings
 from bot.world import uk_now, world
 from directory.database import migrate, open_engine
 from directory.sealing import Keyring
+from directory.snapshot import Snapshot, load_snapshot
 from directory.store import Store, Talk
 from screening.engine import advance, opening
 from screening.library import Library, load_library
@@ -52,8 +53,7 @@ class Turns:
 
     async def summary(self, channel: str, person: str) -> str | None:
         """The text a person can keep; None while there is nothing to keep."""
-        async with self.store.turn(channel, person) as talk:
-            state = _state(talk)
+        state = _state(await self.store.document(channel, person))
         return None if state is None else summary(self.library, state, world(self._snapshot, channel))
 
     def words(self, key: str) -> tuple[str, ...]:
@@ -70,7 +70,7 @@ class Turns:
 
     async def _answer(self, talk: Talk, inbound: Inbound) -> tuple[Reply, ...]:
         facts = world(self._snapshot, inbound.channel)
-        state = _state(talk)
+        state = _state(talk.document)
         if state is None and inbound.opened:
             state = await self._store_opening(talk, inbound)
         first = talk.last_seq + 1
@@ -99,8 +99,8 @@ class Turns:
         return tuple(Reply.read({**reply.document(), "seq": number}) for number, reply in enumerate(said, start=1))
 
 
-def _state(talk: Talk) -> State | None:
-    return None if talk.document is None else State.model_validate(talk.document)
+def _state(document: dict[str, Any] | None) -> State | None:
+    return None if document is None else State.model_validate(document)
 
 
 async def open_turns(settings: Settings) -> Turns:

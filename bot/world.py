@@ -5,9 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from directory.snapshot import Snapshot
-
 from directory.references import new_reference
+from directory.snapshot import Snapshot
 from screening.facts import AreaFinding, Offer
 
 UK = ZoneInfo("Europe/London")

@@ -214,6 +214,15 @@ class Store:
         seal = Seal(self._keyring.unwrap(row.wrapped_key, row.key))
         return [seal.open(reply.payload, _reply_name(reply.seq)) for reply in found]
 
+    async def document(self, channel: str, person: str) -> dict[str, Any] | None:
+        """The stored state of this person, to read; None for someone new."""
+        async with reading(self._engine) as connection:
+            row = await _find(connection, self._keyring.locators(channel, person))
+        if row is None or row.document is None:
+            return None
+        document: dict[str, Any] = Seal(self._keyring.unwrap(row.wrapped_key, row.key)).open(row.document, "document")
+        return document
+
     async def lease(self, limit: int, seconds: float) -> list[Parcel]:
         """Up to `limit` replies to send, ours alone for `seconds`: of each conversation only the oldest unsent one."""
         now = self._clock().timestamp()
