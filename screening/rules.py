@@ -134,9 +134,8 @@ def advice(sitting: Sitting) -> str:
 def do_not_stop_suddenly(sitting: Sitting) -> bool:
     """Whatever the total: AUDIT-C 11+, morning drinking monthly or more, over 15 units a day, shakes when stopping."""
     items = sitting.items("audit")
-    audit_c = sum(items.get(item) or 0 for item in ("q1", "q2", "q3"))
     return (
-        audit_c >= AUDIT_C_POSSIBLE_DEPENDENCE
+        _audit_c(sitting).least >= AUDIT_C_POSSIBLE_DEPENDENCE
         or (items.get("q6") or 0) >= MORNING_DRINK
         or _number(sitting.said("units_day")) > HEAVY_DAY_UNITS
         or sitting.said("shakes") == "yes"
@@ -147,7 +146,13 @@ def _withdrawal_unknown(sitting: Sitting) -> bool:
     items = sitting.items("audit")
     heavy_day_possible = sitting.said("units_day") is None and items.get("q2") in (TEN_OR_MORE, None)
     morning_drink_unknown = "q6" in items and items["q6"] is None
-    return sitting.said("shakes") in (None, "not_sure") or morning_drink_unknown or heavy_day_possible
+    audit_c_unknown = _audit_c(sitting).most >= AUDIT_C_POSSIBLE_DEPENDENCE
+    signs_unknown = morning_drink_unknown or heavy_day_possible or audit_c_unknown
+    return signs_unknown or sitting.said("shakes") in (None, "not_sure")
+
+
+def _audit_c(sitting: Sitting) -> Score:
+    return score(sitting.library.instrument("audit_c"), sitting.items("audit"))
 
 
 def _number(answer: Answer) -> int:
