@@ -12,10 +12,10 @@ from bot.logs import get_logger
 AT_ONCE = 20
 """Conversations being sent to at the same time."""
 
-LEASE = 30.0
+LEASE = 15.0
 """Seconds a row is ours alone; one attempt is given up well before, so that nobody else sends it meanwhile."""
 
-ATTEMPT = 20.0
+ATTEMPT = 10.0
 """Seconds one attempt may take."""
 
 LOOK_AGAIN = 1.0

@@ -30,8 +30,11 @@ TURNS_AT_ONCE = 16
 TRIES = 3
 """Times a message may fail while the database works, before it is skipped and the person told."""
 
+MOMENT = 0.1
+"""Seconds before a failed turn is tried again. Short: everybody's next messages wait for this one."""
+
 PAUSE, LONGEST_PAUSE = 1.0, 30.0
-"""Seconds before a failed call or turn is tried again; doubled for each failed poll up to the longest."""
+"""Seconds before a failed poll is made again, doubled up to the longest; and between looks for a database gone away."""
 
 REFUSED = "Telegram does not know this bot: check TELEGRAM_BOT_TOKEN (from BotFather) and TELEGRAM_API_URL"
 
@@ -174,11 +177,13 @@ class TelegramChannel:
         self._aside(self._tell(inbound.person, self._words("common.trouble")))
 
     async def _database_back(self) -> None:
-        """A short pause, and as long as the database is away: that is nobody's message's fault."""
+        """A moment, or as long as the database is away: that is nobody's message's fault."""
+        seconds = MOMENT
         while True:
-            await asyncio.sleep(PAUSE)
+            await asyncio.sleep(seconds)
             if self._stopping or await self._turns.store.ready():
                 return
+            seconds = PAUSE
 
     # Sending
 
@@ -218,7 +223,7 @@ class TelegramChannel:
     async def _quietly(self, call: Awaitable[Any]) -> None:
         try:
             await call
-        except TelegramError as error:
+        except Exception as error:
             log.info("telegram call failed", channel="telegram", error=type(error).__name__)
 
 

@@ -126,6 +126,7 @@ def server() -> Iterator[TelegramLike]:
 @pytest.fixture
 async def place(server: TelegramLike, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Place]:
     monkeypatch.setattr(channel_module, "PAUSE", 0.02)
+    monkeypatch.setattr(channel_module, "MOMENT", 0.02)
     url = f"sqlite+aiosqlite:///{tmp_path}/telegram.sqlite3"
     await migrate(url)
     made = Place(server, url)
