@@ -40,22 +40,26 @@ SUBJECT_REACH = 8
 class Finding:
     """What was found in a message.
 
-    `soft`: nothing urgent, but care or information is due. `third_person`: somebody else is in danger, so advice is for
-    the helper. `child`: the person in danger seems to be under 18.
+    `label`: the most urgent danger. `soft`: nothing urgent, but care or information is due. `third_person`: somebody else
+    is in danger, so advice is for the helper. `child`: the person in danger seems to be under 18. `topic`: whose words to
+    show, for a soft finding too.
     """
 
     label: Label | Literal["none"] = "none"
     soft: bool = False
     third_person: bool = False
     child: bool = False
+    topic: Label | None = None
 
     @property
     def urgent(self) -> bool:
         return self.label != "none"
 
     @property
-    def card(self) -> Literal["card", "card_other"]:
-        """Which words of the category: for the person in danger, or for somebody who helps them."""
+    def card(self) -> Literal["card", "card_other", "soft"]:
+        """Which words of the topic: for the person in danger, for somebody who helps them, or where nothing is urgent."""
+        if self.soft:
+            return "soft"
         return "card_other" if self.third_person else "card"
 
 
@@ -83,7 +87,7 @@ class _File(BaseModel):
     order: tuple[Label, ...]
     short_forms: Mapping[str, str]
     other_words: tuple[str, ...] = ()
-    lists: Mapping[str, tuple[str, ...]]
+    lists: Mapping[str, str]
     first_person: tuple[str, ...]
     third_person: tuple[str, ...]
     child: tuple[str, ...]
@@ -174,8 +178,7 @@ class _Loader:
 
 
 def _all_phrases(file: _File) -> Iterator[str]:
-    yield from (phrase for phrases in file.lists.values() for phrase in phrases)
-    yield from (*file.figures, *file.child, *file.first_person, *file.third_person)
+    yield from (*file.lists.values(), *file.figures, *file.child, *file.first_person, *file.third_person)
     for category in file.categories.values():
         yield from (*category.soft, *category.ignore)
         for entry in category.urgent:
@@ -198,19 +201,21 @@ def _windows(said: Sequence[str]) -> Iterator[tuple[str, ...]]:
 def _look(rules: SafetyRules, said: tuple[str, ...]) -> Finding:
     present = frozenset(said)
     text = _blank(rules.figures, f" {' '.join(said)} {BREAK} ", present)
-    soft = False
+    topic: Label | None = None
     for category in rules.categories:
         left = _blank(category.ignore, text, present)
         careful = _blank(category.soft, left, present)
-        soft = soft or careful != left
+        if careful != left:
+            topic = topic or category.label
         for rule in category.urgent:
             if place := _applies(rule, careful, present):
                 return Finding(
                     category.label,
                     third_person=_about_another(rules, category.subject, careful, place),
                     child=any(phrase.search(text, present) for phrase in rules.child),
+                    topic=category.label,
                 )
-    return Finding(soft=soft)
+    return Finding(soft=topic is not None, topic=topic)
 
 
 def _blank(phrases: Sequence[Phrase], text: str, present: frozenset[str]) -> str:
@@ -229,8 +234,8 @@ def _applies(rule: _Rule, text: str, present: frozenset[str]) -> tuple[int, int]
 def _about_another(rules: SafetyRules, subject: str, text: str, place: tuple[int, int]) -> bool:
     """Whether the person nearest to the phrase is somebody other than the writer.
 
-    `nearest`: in the phrase, or else before it ("he hits me" is about me). `before`: before it, or else in it ("I want to
-    kill him" is about me).
+    `nearest`: in the phrase, or else before it ("he hits me" is about me). `before`: before it, or else in it ("I want
+    to kill him" is about me).
     """
     start, end = place
     before = text[:start].split()[: -SUBJECT_REACH - 1 : -1]
