@@ -16,6 +16,8 @@ AGE_BANDS: Mapping[str, Ages] = {
     "50_64": (50, 64),
     "65_plus": (65, 120),
 }
+PROFESSIONALS = frozenset({"gp", "probation", "oneyou", "police", "any_professional"})
+
 NOT_SAID: Ages = (13, 17)
 """Someone who does not give an age is treated as under 18: only what every young person may have is offered."""
 
@@ -53,7 +55,7 @@ class Request:
     @property
     def professional(self) -> bool:
         """True for anyone who asks for a client or patient."""
-        return self.audience not in ("self", "family")
+        return self.audience in PROFESSIONALS
 
 
 def community_provider_refers(request: Request) -> bool:
@@ -76,6 +78,12 @@ def under_eighteen(request: Request) -> bool:
     return request.oldest < ADULT
 
 
+def after_treatment(request: Request) -> bool:
+    """Support for people who have finished a stay with the provider, so only for someone who asks about that time."""
+    return not {"after_detox", "recovery_support"}.isdisjoint(request.needs)
+
+
 RULES: Mapping[str, Callable[[Request], bool]] = {
-    rule.__name__: rule for rule in (community_provider_refers, family_court_chooses, thirteen_and_over, under_eighteen)
+    rule.__name__: rule
+    for rule in (community_provider_refers, family_court_chooses, thirteen_and_over, under_eighteen, after_treatment)
 }

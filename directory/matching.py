@@ -14,6 +14,9 @@ from directory.lines import Line
 from directory.reasons import reason_lines
 from directory.services import Catalogue, Service
 
+ANYWHERE = frozenset({"national", "any_area"})
+"""Coverages that ask nothing of where a person lives."""
+
 LIMIT = 6
 """Offers in one answer: more is a list to study, not help."""
 
@@ -95,7 +98,7 @@ def not_gatekept(service: Service, request: Request) -> Line | None:
 
 def covers_area(service: Service, request: Request) -> Line | None:
     """Where the person who needs help lives. Where that is not known, only what covers everyone fits."""
-    if service.coverage in ("national", "any_area"):
+    if service.coverage in ANYWHERE:
         return None
     if service.districts is None:
         return _no("area_unknown")
@@ -180,12 +183,14 @@ def _wanted(request: Request) -> set[str]:
     return wanted | ({"safeguarding"} if request.oldest < YOUNGEST else set())
 
 
-def _rank(service: Service, request: Request) -> tuple[int, int, int]:
-    """Safety first when asked for; then the main service, its particular offers, peers, tools and lines."""
+def _rank(service: Service, request: Request) -> tuple[int, int, bool, bool]:
+    """Safety first when asked for; then the main service, its particular offers, peers, tools, lines; local first."""
     met = set(service.needs) & _wanted(request)
-    urgent = service.kind in FOR_EVERY_AGE and bool(met & SAFETY_NEEDS)
-    tier = 0 if urgent else next((1 + at for at, kinds in enumerate(_RANKS) if service.kind in kinds), 1 + len(_RANKS))
-    return tier, -len(met - SUBSTANCE_NEEDS), int(service.status != "active_at_source_date")
+    doubtful = service.status != "active_at_source_date"
+    if service.kind in FOR_EVERY_AGE and met & SAFETY_NEEDS:
+        return 0, 0, False, doubtful
+    tier = next((1 + at for at, kinds in enumerate(_RANKS) if service.kind in kinds), 1 + len(_RANKS))
+    return tier, -len(met - SUBSTANCE_NEEDS), service.coverage in ANYWHERE, doubtful
 
 
 def _offers(services: Iterable[Service], catalogue: Catalogue, request: Request, today: date) -> Iterator[Offer]:

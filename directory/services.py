@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Annotated, Any, Literal
 
 import yaml
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, ValidationError, model_validator
 
 from directory.eligibility import RULES
 
@@ -30,11 +30,22 @@ Substance = Literal[
     "alcohol", "drugs", "opiates", "class_b", "class_c", "stimulants", "sedatives", "prescribed_drugs", "other_drugs"
 ]
 Gender = Literal["male", "female"]
-AnyDistrict = Literal["national", "any_area"]
-"""Coverages that ask nothing of where a person lives."""
 
-SourceDate = Annotated[str, StringConstraints(pattern=r"^\d{4}(-\d{2}(-\d{2})?)?$")]
+
+def earliest(source_date: str) -> date:
+    """The first day a date may mean: "2024" is 1 January 2024. Raises ValueError for what is no date."""
+    return date.fromisoformat(f"{source_date}-01-01"[:10])
+
+
+def _is_date(source_date: str) -> str:
+    earliest(source_date)
+    return source_date
+
+
+SourceDate = Annotated[str, StringConstraints(pattern=r"^\d{4}(-\d{2}(-\d{2})?)?$"), AfterValidator(_is_date)]
 """A date as exact as its source: "2024", "2024-12" or "2024-10-21"."""
+
+Contact = Annotated[str, StringConstraints(min_length=1)]
 
 
 class ServicesError(Exception):
@@ -68,9 +79,9 @@ class Route(_Sourced):
     text: str
     shown: str | None = None
     says_how: bool = False
-    phone: str | None
-    email: str | None
-    url: str | None
+    phone: Contact | None
+    email: Contact | None
+    url: Contact | None
 
 
 class Site(_Sourced):
@@ -81,7 +92,7 @@ class Site(_Sourced):
     district: str
     address: str | None
     postcode: str | None
-    phone: str | None
+    phone: Contact | None
     opening_hours: str | None
     note: str | None
 
@@ -113,9 +124,9 @@ class Service(_Sourced):
     who_for: str | None = None
     audiences: tuple[str, ...] | None
     needs: tuple[str, ...]
-    phone: str | None
-    email: str | None
-    url: str | None
+    phone: Contact | None
+    email: Contact | None
+    url: Contact | None
     sites: tuple[Site, ...]
     how_to_refer: Mapping[str, Route | None]
     contract: Mapping[str, Any] | None
@@ -166,6 +177,9 @@ def load_catalogue(path: Path = SERVICES) -> Catalogue:
     return catalogue
 
 
+_REMEDY = "; correct this"
+
+
 def _misfits(file: str, document: Any, error: ValidationError) -> Iterator[str]:
     """Each field of the wrong form, by the id of its service."""
     for problem in error.errors(include_url=False, include_input=False):
@@ -173,8 +187,8 @@ def _misfits(file: str, document: Any, error: ValidationError) -> Iterator[str]:
         if re.fullmatch(r"services\.\d+(\..+)?", ".".join(where)):
             record = document["services"][int(where[1])]
             named = record.get("id", f"number {int(where[1]) + 1}") if isinstance(record, dict) else where[1]
-            where = [f"service {named}", *where[2:]]
-        yield f"{file}, {': '.join([where[0], '.'.join(where[1:])])}: {problem['msg']}; correct this field"
+            where = [f"service {named}", ".".join(where[2:])]
+        yield ": ".join([f"{file}, {where[0]}" if where else file, *filter(None, where[1:]), problem["msg"]]) + _REMEDY
 
 
 def _problems(catalogue: Catalogue) -> Iterator[str]:

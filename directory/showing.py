@@ -6,7 +6,7 @@ Each takes the day it is asked on and answers with what may be said, or None. No
 from dataclasses import dataclass
 from datetime import date
 
-from directory.services import Route, Service, Site, SourceDate
+from directory.services import Route, Service, Site, SourceDate, earliest
 
 FRESH_MONTHS = 24
 """A source is fresh until it is this old. A date known only to the year counts from 1 January."""
@@ -28,12 +28,6 @@ class Shown:
 
     value: str
     check_year: str | None = None
-
-
-def earliest(source_date: SourceDate) -> date:
-    """The first day a date may mean: "2024" is 1 January 2024."""
-    year, month, day = (*map(int, source_date.split("-")), 1, 1)[:3]
-    return date(year, month, day)
 
 
 def in_words(source_date: SourceDate) -> str:
