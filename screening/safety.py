@@ -40,9 +40,9 @@ SUBJECT_REACH = 8
 class Finding:
     """What was found in a message.
 
-    `label`: the most urgent danger. `soft`: nothing urgent, but care or information is due. `third_person`: somebody else
-    is in danger, so advice is for the helper. `child`: the person in danger seems to be under 18. `topic`: whose words to
-    show, for a soft finding too.
+    `label`: the most urgent danger. `soft`: nothing urgent, but care or information is due. `third_person`: somebody
+    else is in danger, so advice is for the helper. `child`: the person in danger seems to be under 18. `topic`: whose
+    words to show, for a soft finding too.
     """
 
     label: Label | Literal["none"] = "none"
@@ -57,7 +57,7 @@ class Finding:
 
     @property
     def card(self) -> Literal["card", "card_other", "soft"]:
-        """Which words of the topic: for the person in danger, for somebody who helps them, or where nothing is urgent."""
+        """Which words of the topic: for the person in danger, for somebody who helps, or where nothing is urgent."""
         if self.soft:
             return "soft"
         return "card_other" if self.third_person else "card"
