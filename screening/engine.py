@@ -88,7 +88,7 @@ def _listen(talk: Talk, event: Event) -> None:
         interrupt(talk, finding)
         return
     if finding.soft:
-        talk.say("safety.soft")
+        talk.say(f"safety.{finding.topic}.soft" if finding.topic else "safety.soft")
     if talk.state.hold is not None:
         listen_held(talk, event)
     elif talk.state.done:

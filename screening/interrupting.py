@@ -21,7 +21,7 @@ def interrupt(talk: Talk, finding: Finding) -> None:
     """Say the emergency words of this category and ask whether they are safe."""
     talk.effects.append(Interrupted(finding.label))
     talk.change(hold=finding.label, done=False, asked=talk.state.asked + 1)
-    talk.say(f"safety.{finding.label}.{'card_other' if finding.third_person else 'card'}")
+    talk.say(f"safety.{finding.label}.{finding.card}")
     _ask_safe_now(talk)
 
 
