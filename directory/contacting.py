@@ -41,10 +41,15 @@ def contact_lines(service: Service, request: Request, today: date, beside: str |
     """The lines for one offer. `beside`: the name of another service offered here that can be reached."""
     lines = [*_own(service, request, today)]
     if not has_contact(service, request, today):
-        missing = "still_confirming_web" if service.kind == "digital_tool" else "still_confirming"
-        lines += [Line(f"directory.contact.{missing}"), *_ways_in(service, request)]
+        lines += [Line(f"directory.contact.{_missing(service, today)}"), *_ways_in(service, request)]
         lines += [Line("directory.contact.other_service", {"service": beside})] if beside else []
     return tuple(lines)
+
+
+def _missing(service: Service, today: date) -> str:
+    if service.kind != "digital_tool":
+        return "still_confirming"
+    return "if_that_fails" if showing.web(service, today) else "still_confirming_web"
 
 
 def shown_contact(service: Service, today: date) -> str | None:

@@ -59,9 +59,10 @@ def _for_whom(service: Service) -> Iterator[Line]:
 
 def _for_what(service: Service, request: Request) -> Iterator[Line]:
     substances = set(service.substances or ())
-    if "alcohol" in substances:
+    asked = set(request.substances) or {"alcohol", "drugs"}
+    if "alcohol" in substances & asked:
         yield Line("directory.reason.alcohol")
-    if substances - {"alcohol"}:
+    if substances - {"alcohol"} and "drugs" in asked:
         yield Line("directory.reason.drugs")
     for need in dict.fromkeys(request.needs):
         if need in service.needs and need not in SUBSTANCE_NEEDS:

@@ -7,6 +7,9 @@ from screening.facts import Facts, Line, Offer
 from screening.rules import WEEKLY_GUIDELINE, Sitting, alcohol_score, units_a_week
 from screening.scoring import items_due
 
+MOST_OFFERS = 4
+"""Services shown in a chat."""
+
 Fill = Callable[[Sitting, Facts], Mapping[str, str]]
 
 
@@ -154,14 +157,13 @@ def chosen_offer(sitting: Sitting, facts: Facts) -> Offer | None:
 
 
 def offers(sitting: Sitting, facts: Facts) -> list[Offer]:
-    """The services that fit this person, best first."""
+    """The services that fit this person, best first; as many as can be read on a phone."""
     audience, substances, needs = wanted(sitting)
-    return list(
-        facts.offers(
-            area=district(sitting),
-            age_band=str(sitting.said("age_band") or "declined"),
-            audience=audience,
-            substances=substances,
-            needs=needs,
-        )
+    found = facts.offers(
+        area=district(sitting),
+        age_band=str(sitting.said("age_band") or "declined"),
+        audience=audience,
+        substances=substances,
+        needs=needs,
     )
+    return list(found[:MOST_OFFERS])

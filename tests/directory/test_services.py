@@ -284,7 +284,6 @@ def test_what_is_said_of_a_service_whose_provider_is_not_known() -> None:
         ("covers", {"area": "Thanet"}),
         ("age_to", {"age": "24"}),
         ("alcohol", {}),
-        ("drugs", {}),
         ("as_of", {"date": "2024"}),
         ("may_have_changed", {}),
     ]
@@ -298,7 +297,6 @@ def test_what_is_said_of_the_east_kent_service() -> None:
         ("covers", {"area": "Thanet"}),
         ("age_from", {"age": "18"}),
         ("alcohol", {}),
-        ("drugs", {}),
         ("route_check", {"route": "You can refer yourself.", "year": "2019"}),
         ("as_of", {"date": "21 October 2024"}),
     ]
