@@ -6,11 +6,11 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any, TypeVar
 
-import yaml
 from pydantic import BaseModel, ValidationError
 
 from screening.errors import ContentError
-from screening.questionnaire import Instrument
+from screening.files import read_yaml
+from screening.questionnaire import Instrument, Item
 from screening.rules import RULES
 from screening.safety import SafetyRules, load_safety
 from screening.scoring import ORDERS
@@ -63,7 +63,7 @@ def load_library(content: Path = CONTENT, values: Mapping[str, str] = DEFAULT_VA
     `values` are what the operator's settings tell the words: `talk_days`, after how many days a talk is deleted, and
     `complain_to`, who takes complaints.
     """
-    sources = _read(content / "sources.yaml")
+    sources = read_yaml(content / "sources.yaml")
     library = Library(
         instruments=_instruments(content / "instruments"),
         journeys=_journeys(content / "journeys"),
@@ -77,20 +77,14 @@ def load_library(content: Path = CONTENT, values: Mapping[str, str] = DEFAULT_VA
     return library
 
 
-def _read(path: Path) -> Any:
-    try:
-        return yaml.safe_load(path.read_text(encoding="utf-8"))
-    except yaml.YAMLError as error:
-        where = (
-            f"line {error.problem_mark.line + 1}"
-            if isinstance(error, yaml.MarkedYAMLError) and error.problem_mark
-            else "the file"
-        )
-        raise ContentError(path.name, where, "is not YAML", "Mend the indentation, quotes or colon there") from error
-
-
 def _contacts(path: Path) -> Mapping[str, str]:
-    return {name: str(contact["number"]) for name, contact in _read(path).items()}
+    contacts: dict[str, str] = {}
+    for name, contact in read_yaml(path).items():
+        if not isinstance(contact, dict) or not {"number", "source", "checked"} <= set(contact):
+            remedy = "Give its number, its source and the day it was checked"
+            raise ContentError(path.name, name, "a contact without number, source or date", remedy)
+        contacts[name] = str(contact["number"])
+    return contacts
 
 
 def _validated(model: type[Model], path: Path, document: Any) -> Model:
@@ -103,30 +97,30 @@ def _validated(model: type[Model], path: Path, document: Any) -> Model:
 
 
 def _instruments(folder: Path) -> Mapping[str, Instrument]:
-    documents = {path: _read(path) for path in sorted(folder.glob("*.yaml"))}
-    by_id = {document["id"]: document for document in documents.values()}
-    for path, document in documents.items():
-        borrowed = document["items"]
-        if isinstance(borrowed, dict):
-            document["items"] = _borrowed_items(path, by_id, borrowed)
-    loaded = (_validated(Instrument, path, document) for path, document in documents.items())
-    return {instrument.id: instrument for instrument in loaded}
+    documents = {path: read_yaml(path) for path in sorted(folder.glob("*.yaml"))}
+    borrowing = {path: document for path, document in documents.items() if isinstance(document.get("items"), dict)}
+    own = (_validated(Instrument, path, document) for path, document in documents.items() if path not in borrowing)
+    loaded = {instrument.id: instrument for instrument in own}
+    for path, document in borrowing.items():
+        items = _borrowed_items(path, loaded, document["items"])
+        instrument = _validated(Instrument, path, {**document, "items": items})
+        loaded[instrument.id] = instrument
+    return loaded
 
 
-def _borrowed_items(path: Path, by_id: Mapping[str, Any], borrowed: Mapping[str, Any]) -> list[Any]:
+def _borrowed_items(path: Path, lenders: Mapping[str, Instrument], borrowed: Mapping[str, Any]) -> list[Item]:
     """`items: {from: audit, take: [q1]}`: the same items word for word, kept in one place."""
-    lender = by_id.get(borrowed["from"])
+    lender = lenders.get(borrowed.get("from", ""))
     if lender is None:
-        raise ContentError(
-            path.name, "items.from", f"there is no instrument {borrowed['from']}", "Name one of this folder"
-        )
-    return [item for item in lender["items"] if item["id"] in borrowed["take"]]
+        problem = f"there is no instrument {borrowed.get('from')}"
+        raise ContentError(path.name, "items.from", problem, "Name one of this folder that has items of its own")
+    return [item for item in lender.items if item.id in borrowed.get("take", ())]
 
 
 def _journeys(folder: Path) -> Mapping[tuple[str, int], Journey]:
     loaded: dict[tuple[str, int], Journey] = {}
     for path in sorted(folder.glob("*.yaml")):
-        journey = _validated(Journey, path, _read(path))
+        journey = _validated(Journey, path, read_yaml(path))
         if path.stem.partition("@")[0] != journey.journey:
             raise ContentError(
                 path.name, "journey", f"is called {journey.journey}", "Give file and journey the same name"

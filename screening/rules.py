@@ -142,6 +142,16 @@ def do_not_stop_suddenly(sitting: Sitting) -> bool:
     )
 
 
+def told_not_to_stop(sitting: Sitting) -> bool:
+    """Whether the check ends with "do not stop suddenly", for this result or for a recent stop."""
+    result = drinking(sitting)
+    if result == "never_harm":
+        return "recent_stop" in sitting.answers and sitting.said("recent_stop") != "no"
+    return result == "dependence" or (
+        result == "positive" and advice(sitting) in ("dependence", "do_not_stop", "cannot_tell")
+    )
+
+
 def _withdrawal_unknown(sitting: Sitting) -> bool:
     items = sitting.items("audit")
     heavy_day_possible = sitting.said("units_day") is None and items.get("q2") in (TEN_OR_MORE, None)

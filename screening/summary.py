@@ -4,8 +4,7 @@ from collections.abc import Iterator
 
 from screening.facts import Facts
 from screening.library import Library
-from screening.rules import Sitting, alcohol_score, do_not_stop_suddenly
-from screening.scoring import POSSIBLE_DEPENDENCE
+from screening.rules import Sitting, alcohol_score, told_not_to_stop
 from screening.state import State
 from screening.values import VALUES, area_name
 
@@ -30,7 +29,7 @@ def _screen(sitting: Sitting, state: State, facts: Facts) -> Iterator[str]:
     values = {**VALUES["score"].fill(sitting, facts), "instrument": instrument.name, "edition": instrument.edition}
     yield words.text("summary.score" if result.total is not None else "summary.no_score", values)
     yield words.text("summary.answers", values)
-    if do_not_stop_suddenly(sitting) or result.least >= POSSIBLE_DEPENDENCE:
+    if told_not_to_stop(sitting):
         yield words.text("safety_advice.do_not_stop")
     yield words.text("summary.attribution", {"attribution": instrument.attribution})
 

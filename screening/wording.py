@@ -11,9 +11,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from screening.errors import ContentError
+from screening.files import read_yaml
 
 PLACEHOLDER = re.compile(r"\{(\w+)\}")
 
@@ -82,8 +81,7 @@ def load_wording(folder: Path, common: Mapping[str, str]) -> Wording:
 def _language(folder: Path) -> Mapping[str, Entry]:
     entries: dict[str, Entry] = {}
     for path in sorted(folder.glob("*.yaml")):
-        document = yaml.safe_load(path.read_text(encoding="utf-8")) or {}
-        entries.update(_flatten(path.name, path.stem, document))
+        entries.update(_flatten(path.name, path.stem, read_yaml(path)))
     return entries
 
 

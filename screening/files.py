@@ -1,0 +1,28 @@
+"""Reads a content file, so that what is wrong with it is said with file and line."""
+
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from screening.errors import ContentError
+
+
+def read_yaml(path: Path) -> dict[str, Any]:
+    """The document of a YAML file: values by name. Raises ContentError where it is missing, not YAML or not that."""
+    try:
+        document = yaml.safe_load(path.read_text(encoding="utf-8"))
+    except FileNotFoundError as error:
+        raise ContentError(path.name, "the file", "is not there", "Put it back in screening/content") from error
+    except UnicodeDecodeError as error:
+        raise ContentError(path.name, f"byte {error.start}", "is not UTF-8", "Save the file as UTF-8") from error
+    except yaml.YAMLError as error:
+        raise ContentError(path.name, _place(error), "is not YAML", "Mend the indentation, quotes or colon") from error
+    if not isinstance(document, dict):
+        raise ContentError(path.name, "the file", "is empty or a list", "Write names, each with its value")
+    return document
+
+
+def _place(error: yaml.YAMLError) -> str:
+    mark = error.problem_mark if isinstance(error, yaml.MarkedYAMLError) else None
+    return f"line {mark.line + 1}" if mark else "the file"
