@@ -123,8 +123,10 @@ class WebChat:
         return await self._turns.summary(CHANNEL, person)
 
     async def _is_gone(self, person: str, replies: tuple[Reply, ...]) -> bool:
-        """A farewell is told but not stored."""
-        return bool(replies) and replies[-1] not in await self.replies(person, replies[-1].seq - 1)
+        """A farewell offers nothing, and is told but not stored."""
+        if not replies or replies[-1].choices:
+            return False
+        return replies[-1] not in await self.replies(person, replies[-1].seq - 1)
 
     @contextmanager
     def listening(self, person: str) -> Iterator[asyncio.Event]:

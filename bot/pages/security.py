@@ -32,7 +32,6 @@ HEADERS = {
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
     "Cache-Control": "no-store",
-    "Server": "Signpost",
 }
 TRANSPORT_SECURITY = "max-age=31536000"
 """A year, ASVS v5.0.0-3.4.1; only where the public address is https."""
@@ -91,6 +90,7 @@ def is_cross_site(request: web.Request) -> bool:
 
 async def add_headers(request: web.Request, response: web.StreamResponse) -> None:
     """The headers of every answer, added just before it leaves."""
+    response.headers["Server"] = "Signpost"
     for name, value in HEADERS.items():
         response.headers.setdefault(name, value)
     if _is_https(request):

@@ -6,10 +6,10 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-import structlog
 from hypothesis import HealthCheck, given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
+from webkit import logs_as_they_were
 
 from bot.logs import ALLOWED, allowed_only, configure_logs, get_logger
 
@@ -17,13 +17,9 @@ SAID = "I drink two bottles and live at 4 Mill Lane"
 
 
 @pytest.fixture(autouse=True)
-def logs_as_they_were() -> Iterator[None]:
-    root = logging.getLogger()
-    handlers, level = root.handlers, root.level
-    yield
-    root.handlers = handlers
-    root.setLevel(level)
-    structlog.reset_defaults()
+def restored() -> Iterator[None]:
+    with logs_as_they_were():
+        yield
 
 
 def lines(capsys: pytest.CaptureFixture[str]) -> list[dict[str, Any]]:
@@ -90,14 +86,11 @@ def test_the_level_is_kept(capsys: pytest.CaptureFixture[str]) -> None:
     assert [line["event"] for line in lines(capsys)] == ["database is slow"]
 
 
-values = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.text() | st.binary(),
-    lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner),
-)
+values = st.none() | st.integers() | st.floats() | st.text() | st.binary() | st.lists(st.text())
 
 
-@given(st.dictionaries(st.sampled_from(ALLOWED) | st.text(), values))
-@hypothesis_settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=100)
+@given(st.dictionaries(st.sampled_from(ALLOWED) | st.text(max_size=12), values, max_size=8))
+@hypothesis_settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_whatever_is_logged_only_short_plain_values_under_listed_keys_remain(line: dict[str, Any]) -> None:
     kept = allowed_only(None, "info", dict(line))
     assert set(kept) <= set(ALLOWED)
