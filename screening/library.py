@@ -10,6 +10,7 @@ from pydantic import BaseModel, ValidationError
 
 from screening.errors import ContentError
 from screening.files import read_yaml
+from screening.named_words import check_named_words
 from screening.questionnaire import Instrument, Item
 from screening.rules import RULES
 from screening.safety import SafetyRules, load_safety
@@ -74,6 +75,7 @@ def load_library(content: Path = CONTENT, values: Mapping[str, str] = DEFAULT_VA
     )
     for check in (_check_steps, _check_words, _check_sources, _check_reachable):
         check(library)
+    check_named_words(library.words, library.instrument("audit"))
     return library
 
 

@@ -1,0 +1,61 @@
+"""The words that code asks for by name, and the values it gives them: checked when content is loaded, like the rest."""
+
+from collections.abc import Iterator, Mapping
+
+from screening.errors import ContentError
+from screening.questionnaire import Instrument
+from screening.safety import LABELS
+from screening.wording import Wording
+
+CHANNELS = ("web", "telegram", "console")
+_PLAIN = ["back", "complain", "forgotten", "goodbye", "guess", "help", "helplines", "no_further_back", "not_understood", "not_understood_again", "nothing_to_keep", "old_button", "other_kind", "outdated", "privacy", "privacy_telegram", "skip", "too_long", "trouble", "welcome_back", "which_did_you_mean"]
+_SCORE = frozenset({"total", "out_of", "added", "band", "meaning", "instrument", "edition"})
+_REFERRAL = frozenset({"service", "contact", "reference", "area"})
+_WITH_VALUES: Mapping[str, frozenset[str]] = {
+    "common.item": frozenset({"lead", "text"}),
+    "common.out_of_range": frozenset({"least", "most"}),
+    "common.progress": frozenset({"number", "of"}),
+    "common.summary": frozenset({"summary"}),
+    "check_alcohol.added": frozenset({"asked", "answer", "points"}),
+    "check_alcohol.not_answered": frozenset({"asked"}),
+    "find_help.bullet": frozenset({"line"}),
+    "summary.opening": frozenset({"day"}),
+    "summary.score": _SCORE,
+    "summary.no_score": _SCORE,
+    "summary.answers": _SCORE,
+    "summary.attribution": frozenset({"attribution"}),
+    "summary.goal": frozenset({"goal", "start"}),
+    "summary.referral": _REFERRAL,
+}
+_SAFETY = ("carry_on", "not_safe", "safe_now", "soft", "still_here")
+
+
+def check_named_words(words: Wording, audit: Instrument) -> None:
+    """Raises ContentError for a text that code asks for and nobody wrote, or that wants a value it never gets."""
+    for key, values in _named(audit):
+        if key not in words:
+            raise ContentError(
+                f"text/en/{key.partition('.')[0]}.yaml", key, "has no words", "Write it in every language"
+            )
+        strange = words.entry(key).placeholders() - values - set(words.common)
+        if strange:
+            raise ContentError(
+                f"text/en/{key.partition('.')[0]}.yaml", key, f"no value for {sorted(strange)}", "Drop it"
+            )
+
+
+def _named(audit: Instrument) -> Iterator[tuple[str, frozenset[str]]]:
+    nothing = frozenset[str]()
+    yield from _WITH_VALUES.items()
+    for name in _PLAIN:
+        yield f"common.{name}", nothing
+    for name in (*_SAFETY, *(f"{label}.{card}" for label in LABELS for card in ("card", "card_other", "soft"))):
+        yield f"safety.{name}", nothing
+    for channel in CHANNELS:
+        yield f"welcome.private.{channel}", nothing
+    for item in audit.items:
+        yield f"check_alcohol.short.{item.id}", nothing
+    for band in audit.bands:
+        yield f"check_alcohol.band.{band.id}", nothing
+        yield f"check_alcohol.meaning.{band.id}", nothing
+    yield "find_help.no_area", nothing
