@@ -207,6 +207,44 @@ async def test_a_body_over_64_kib_is_refused(site: Site) -> None:
         assert set(await response.json()) == {"error"}
 
 
+async def test_a_body_that_never_arrives_is_given_up(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("bot.pages.chat.BODY_SECONDS", 0.2)
+    reader, writer = await asyncio.open_connection("127.0.0.1", int(site.url.rsplit(":", 1)[1]))
+    writer.write(
+        b"POST /api/chat/messages HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
+        b'Content-Length: 100\r\n\r\n{"id": '
+    )
+    assert b"408" in await asyncio.wait_for(reader.readline(), 5)
+    writer.close()
+
+
+ODD_REQUESTS = {
+    "path": b"GET /%ff%00 HTTP/1.1\r\nHost: localhost\r\n\r\n",
+    "query": b"GET /api/chat/messages?after=%ff HTTP/1.1\r\nHost: localhost\r\n\r\n",
+    "cookie": b'GET / HTTP/1.1\r\nHost: localhost\r\nCookie: signpost="; =;;\xff\r\n\r\n',
+    "origin": b"DELETE /api/chat HTTP/1.1\r\nHost: localhost\r\nOrigin: http://[\r\n\r\n",
+    "method": b"BREW / HTTP/1.1\r\nHost: localhost\r\n\r\n",
+    "version": b"GET / HTTP/9\r\n\r\n",
+    "length": b"POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: -1\r\n\r\n",
+    "long line": b"GET /" + b"a" * 20_000 + b" HTTP/1.1\r\n\r\n",
+    "charset": b"POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 3\r\n"
+    b"Content-Type: application/x-www-form-urlencoded; charset=klingon\r\n\r\na=b",
+    "not text": b"POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 5\r\n"
+    b"Content-Type: application/x-www-form-urlencoded\r\n\r\na=%ff",
+    "parts": b"POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 3\r\n"
+    b"Content-Type: multipart/form-data; boundary=x\r\n\r\na=b",
+}
+
+
+@pytest.mark.parametrize("request_bytes", ODD_REQUESTS.values(), ids=ODD_REQUESTS.keys())
+async def test_an_odd_request_is_the_senders_mistake_and_not_ours(site: Site, request_bytes: bytes) -> None:
+    reader, writer = await asyncio.open_connection("127.0.0.1", int(site.url.rsplit(":", 1)[1]))
+    writer.write(request_bytes)
+    status = int((await asyncio.wait_for(reader.readline(), 5)).split()[1])
+    writer.close()
+    assert status == 200 if request_bytes.startswith(b"GET / HTTP/1.1") else 400 <= status < 500
+
+
 @pytest.mark.parametrize("path", ["/static/../app.py", "/static/%2e%2e/chat.py", "/static/", "/static/..%2fchat.py"])
 async def test_only_the_static_files_are_served(site: Site, path: str) -> None:
     reader, writer = await asyncio.open_connection("127.0.0.1", int(site.url.rsplit(":", 1)[1]))
