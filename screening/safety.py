@@ -32,8 +32,8 @@ LABELS: tuple[Label, ...] = get_args(Label)
 WINDOW = 120
 """Words looked at together; longer messages are read in overlapping windows."""
 OVERLAP = 40
-SUBJECT_REACH = 8
-"""Words before an urgent phrase in which its subject is looked for."""
+SUBJECT_REACH, SUBJECT_START = 8, 2
+"""Words before an urgent phrase, and at its start, in which its subject is looked for."""
 
 
 @dataclass(frozen=True)
@@ -77,7 +77,9 @@ class _Category(BaseModel):
 
     urgent: tuple[str | _Together, ...]
     soft: tuple[str, ...] = ()
+    care: tuple[str, ...] = ()
     ignore: tuple[str, ...] = ()
+    others: tuple[str, ...] = ()
     subject: Literal["nearest", "before"] = "nearest"
 
 
@@ -88,6 +90,7 @@ class _File(BaseModel):
     short_forms: Mapping[str, str]
     other_words: tuple[str, ...] = ()
     lists: Mapping[str, str]
+    kid_understood: tuple[str, ...]
     first_person: tuple[str, ...]
     third_person: tuple[str, ...]
     child: tuple[str, ...]
@@ -106,7 +109,9 @@ class _Rules:
     label: Label
     urgent: tuple[_Rule, ...]
     soft: tuple[Phrase, ...]
+    care: tuple[Phrase, ...]
     ignore: tuple[Phrase, ...]
+    others: frozenset[str]
     subject: Literal["nearest", "before"]
 
 
@@ -117,9 +122,9 @@ class SafetyRules:
     speller: Speller
     figures: tuple[Phrase, ...]
     categories: tuple[_Rules, ...]
+    kid_understood: tuple[Phrase, ...]
     child: tuple[Phrase, ...]
     first_person: frozenset[str]
-    third_person: frozenset[str]
 
 
 def load_safety(path: Path) -> SafetyRules:
@@ -148,8 +153,8 @@ class _Loader:
             figures=self._phrases("figures", file.figures),
             categories=tuple(self._category(label, file.categories[label]) for label in file.order),
             child=self._phrases("child", file.child),
+            kid_understood=self._phrases("kid_understood", file.kid_understood),
             first_person=frozenset(file.first_person),
-            third_person=frozenset(file.third_person),
         )
 
     def _category(self, label: Label, category: _Category) -> _Rules:
@@ -157,7 +162,9 @@ class _Loader:
             label,
             tuple(self._rule(label, entry) for entry in category.urgent),
             self._phrases(f"{label}.soft", category.soft),
+            self._phrases(f"{label}.care", category.care),
             self._phrases(f"{label}.ignore", category.ignore),
+            frozenset(category.others or self._file.third_person),
             category.subject,
         )
 
@@ -178,9 +185,16 @@ class _Loader:
 
 
 def _all_phrases(file: _File) -> Iterator[str]:
-    yield from (*file.lists.values(), *file.figures, *file.child, *file.first_person, *file.third_person)
+    yield from (
+        *file.lists.values(),
+        *file.figures,
+        *file.child,
+        *file.kid_understood,
+        *file.first_person,
+        *file.third_person,
+    )
     for category in file.categories.values():
-        yield from (*category.soft, *category.ignore)
+        yield from (*category.soft, *category.care, *category.ignore, *category.others)
         for entry in category.urgent:
             yield from (entry,) if isinstance(entry, str) else (*entry.all, *entry.none)
 
@@ -194,27 +208,35 @@ def check(rules: SafetyRules, text: str) -> Finding:
 
 
 def _windows(said: Sequence[str]) -> Iterator[tuple[str, ...]]:
-    for start in range(0, max(len(said) - OVERLAP, 1), WINDOW - OVERLAP):
-        yield tuple(said[start : start + WINDOW])
+    """Stretches of at most WINDOW words that begin and end with a sentence where one ends within the overlap."""
+    start = 0
+    while len(said) - start > WINDOW:
+        limit = start + WINDOW
+        ends = [place for place in range(limit - OVERLAP, limit) if said[place] == BREAK]
+        yield tuple(said[start : ends[-1] if ends else limit])
+        start = ends[0] if ends else limit - OVERLAP
+    yield tuple(said[start:])
 
 
 def _look(rules: SafetyRules, said: tuple[str, ...]) -> Finding:
     present = frozenset(said)
     text = _blank(rules.figures, f" {' '.join(said)} {BREAK} ", present)
+    for phrase in rules.kid_understood:
+        text = phrase.follow(text, present, "kid")
     topic: Label | None = None
     for category in rules.categories:
         left = _blank(category.ignore, text, present)
         careful = _blank(category.soft, left, present)
-        if careful != left:
-            topic = topic or category.label
         for rule in category.urgent:
             if place := _applies(rule, careful, present):
                 return Finding(
                     category.label,
-                    third_person=_about_another(rules, category.subject, careful, place),
+                    third_person=_about_another(rules, category, careful, place),
                     child=any(phrase.search(text, present) for phrase in rules.child),
                     topic=category.label,
                 )
+        if topic is None and (careful != left or any(phrase.search(left, present) for phrase in category.care)):
+            topic = category.label
     return Finding(soft=topic is not None, topic=topic)
 
 
@@ -231,20 +253,20 @@ def _applies(rule: _Rule, text: str, present: frozenset[str]) -> tuple[int, int]
     return None if any(phrase.search(text, present) for phrase in rule.none) else first.span()
 
 
-def _about_another(rules: SafetyRules, subject: str, text: str, place: tuple[int, int]) -> bool:
+def _about_another(rules: SafetyRules, category: _Rules, text: str, place: tuple[int, int]) -> bool:
     """Whether the person nearest to the phrase is somebody other than the writer.
 
-    `nearest`: in the phrase, or else before it ("he hits me" is about me). `before`: before it, or else in it ("I want
-    to kill him" is about me).
+    `nearest`: in the phrase, or else before it ("he hits me" is about me). `before`: only before it or as it begins ("I
+    want to kill him" is about me).
     """
     start, end = place
     before = text[:start].split()[: -SUBJECT_REACH - 1 : -1]
     within = text[start:end].split()
-    nearest = [*within[::-1], *before] if subject == "nearest" else [*before, *within]
+    nearest = [*within[::-1], *before] if category.subject == "nearest" else [*before, *within[:SUBJECT_START]]
     for word in nearest:
         if word in rules.first_person:
             return False
-        if word in rules.third_person:
+        if word in category.others:
             return True
-    everybody = frozenset(text.split())
-    return everybody.isdisjoint(rules.first_person) and not everybody.isdisjoint(rules.third_person)
+    everybody = frozenset(text.split()) if category.subject == "nearest" else frozenset[str]()
+    return everybody.isdisjoint(rules.first_person) and not everybody.isdisjoint(category.others)

@@ -11,6 +11,9 @@ _INVISIBLE = re.compile(
 # Cyrillic and Greek letters that look like Latin ones.
 _LOOKALIKES = str.maketrans("аеорсухіѕјԁкмтвнαοεικντρυχ", "aeopcyxisjdkmtbhaoeikvtpyx")
 _RANGE_MARK = re.compile(r"(?<=\d)\s*[-–—−~/]\s*(?=\d)")
+LONGEST = 200_000
+"""Characters kept: the compatibility form can be eighteen times as long as what was typed."""
+
 _WORD = re.compile(r"[^\W_]+")
 _RUN = re.compile(r"(.)\1{2,}")
 
@@ -22,7 +25,7 @@ def fold(text: str) -> str:
     """
     bare = _INVISIBLE.sub("", _APOSTROPHES.sub("", text))
     if not bare.isascii():
-        bare = _INVISIBLE.sub("", unicodedata.normalize("NFKD", bare))
+        bare = _INVISIBLE.sub("", unicodedata.normalize("NFKD", bare)[:LONGEST])
         bare = _APOSTROPHES.sub("", bare)
     folded = bare.casefold()
     return folded if folded.isascii() else folded.translate(_LOOKALIKES)

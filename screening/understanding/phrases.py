@@ -50,6 +50,10 @@ class Phrase:
         """`text` with every place of the phrase replaced by a word that nothing matches."""
         return self.pattern.sub("_ ", text) if self.possible(present) else text
 
+    def follow(self, text: str, present: frozenset[str], word: str) -> str:
+        """`text` with `word` after every place of the phrase."""
+        return self.pattern.sub(rf"\g<0>{word} ", text) if self.possible(present) else text
+
 
 @dataclass(frozen=True)
 class _Part:

@@ -13,9 +13,11 @@ from screening.understanding.phrases import BREAK
 LONGEST_WORD = 40
 LONGEST_SHORT_FORM = 4
 """Words that one entry of the short forms may replace."""
-EXTRA_LETTER, SWAPPED, MISSED, WRONG_LETTER = 5, 4, 6, 8
+EXTRA_LETTER, SWAPPED, MISSED, WRONG_LETTER = 8, 4, 6, 8
 """Letters that a known word must have before this slip in it is put right: the shorter, the likelier another word."""
 
+_WILL = re.compile(r"['’‘`´]ll\b", re.IGNORECASE)
+_OWNED = re.compile(r"\b([^\W\d_]+)['’‘`´]s\b", re.IGNORECASE)
 _PAUSE = re.compile(r"\.{2,}|(?<=\d)[.:](?=\d)")
 _SPELT_OUT = re.compile(r"(?<![^\W_])(?:[^\W_][ .*_-]){2,}[^\W_](?![^\W_])")
 _TOKEN = re.compile(r"[^\W_]+(?:[@$!*|]+[^\W_]+)*|[.!?;]+")
@@ -31,14 +33,16 @@ class Speller:
 
     def __init__(self, known: Iterable[str], short_forms: Mapping[str, str]) -> None:
         self._short = {tuple(short.split()): tuple(full.split()) for short, full in short_forms.items()}
-        spelt = {word for pair in self._short.items() for part in pair for word in part}
-        self._known = frozenset(known) | spelt
-        self._missed = _index(self._known, MISSED, _without_one)
-        self._wrong = _index(self._known, WRONG_LETTER, _with_gap)
+        target = frozenset(known) | {word for full in self._short.values() for word in full}
+        self._known = target | {word for short in self._short for word in short}
+        self._missed = _index(target, MISSED, _without_one)
+        self._wrong = _index(target, WRONG_LETTER, _with_gap)
+        self._target = target
 
     def read(self, text: str) -> list[str]:
         """The words of `text`, with BREAK between sentences."""
-        plain = _SPELT_OUT.sub(self._together, _PAUSE.sub(" ", fold(text)))
+        plain = _OWNED.sub(self._owner, _WILL.sub(" will", text))
+        plain = _SPELT_OUT.sub(self._together, _PAUSE.sub(" ", fold(plain)))
         plain = _UNIT.sub(r"\1 \2", plain)
         found: list[str] = []
         for token in _TOKEN.findall(plain):
@@ -47,6 +51,10 @@ class Speller:
             else:
                 found.extend(self._spell(token))
         return list(self._expand(found))
+
+    def _owner(self, match: re.Match[str]) -> str:
+        """ "she's" is a word of the phrases; of "mate's" only the mate matters, whether he owns or does something."""
+        return match[0] if f"{match[1].casefold()}s" in self._known else match[1]
 
     def _together(self, match: re.Match[str]) -> str:
         joined = re.sub(r"[ .*_-]", "", match[0])
@@ -59,7 +67,7 @@ class Speller:
         if len(bare) > LONGEST_WORD:
             return [bare[:LONGEST_WORD]]
         for guess in self._guesses(bare):
-            if guess in self._known:
+            if guess in self._target:
                 return [guess]
         return [_STRETCH.sub(r"\1", token)] if token.isalnum() else _MARKS.sub(" ", token).split()
 
