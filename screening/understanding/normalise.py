@@ -14,6 +14,7 @@ _RANGE_MARK = re.compile(r"(?<=\d)\s*[-–—−~/]\s*(?=\d)")
 LONGEST = 200_000
 """Characters kept: the compatibility form can be eighteen times as long as what was typed."""
 
+_ISH = re.compile(r"(?<=\d)ish\b|(?<=\w)[\s-]ish\b")
 _WORD = re.compile(r"[^\W_]+")
 _RUN = re.compile(r"(.)\1{2,}")
 
@@ -32,8 +33,8 @@ def fold(text: str) -> str:
 
 
 def words(text: str) -> tuple[str, ...]:
-    """The words and numbers of a short answer; "2-4" reads "2 to 4", "naaaah" reads "nah", "I'm" reads "im"."""
-    joined = _RANGE_MARK.sub(" to ", fold(text)).replace("+", " or more ")
+    """The words and numbers of a short answer; "2-4" reads "2 to 4", "8ish" "8", "naaaah" "nah"."""
+    joined = _RANGE_MARK.sub(" to ", _ISH.sub("", fold(text))).replace("+", " or more ")
     return tuple(word if word.isdecimal() else squeeze(word) for word in _WORD.findall(joined))
 
 

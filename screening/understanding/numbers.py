@@ -18,7 +18,6 @@ ORDINALS = {name: place for place, name in enumerate(_ORDINAL_NAMES.split(), 1)}
 LONGEST_NUMBER = 9
 """Digits; anything longer is out of every range."""
 
-_ISH = re.compile(r"(?<=\d)ish\b|[\s-]ish\b")
 _NOT_WHOLE = re.compile(r"\d\s*[.,]\s*\d|[%£$€]|\d\s*⁄")
 _THOUSANDS = re.compile(r"(?<=\d),(?=\d{3}\b)")
 _NEGATIVE = re.compile(r"(?<!\w)[-–−](?=\d)|\bminus\b")
@@ -77,7 +76,7 @@ def read_number(text: str, least: int, most: int) -> int | OutOfRange | None:
 
     None where there is no number, more than one ("10-12"), a part of one ("2.5"), or other words that may change it.
     """
-    plain = _ISH.sub("", _THOUSANDS.sub("", fold(text)))
+    plain = _THOUSANDS.sub("", fold(text))
     if _NOT_WHOLE.search(plain):
         return None
     said = words(plain)

@@ -5,7 +5,7 @@ Only a word that is not known is changed, and only into a known one.
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from itertools import product
+from itertools import islice, product
 
 from screening.understanding.normalise import fold
 from screening.understanding.phrases import BREAK
@@ -18,6 +18,9 @@ EXTRA_LETTER, SWAPPED, MISSED, WRONG_LETTER = 8, 4, 6, 8
 
 _WILL = re.compile(r"['’‘`´]ll\b", re.IGNORECASE)
 _OWNED = re.compile(r"\b([^\W\d_]+)['’‘`´]s\b", re.IGNORECASE)
+MOST_SPELLINGS = 4
+"""Of a word with doubled letters, how many readings are looked at for slips as well."""
+
 _PAUSE = re.compile(r"\.{2,}|(?<=\d)[.:](?=\d)")
 _SPELT_OUT = re.compile(r"(?<![^\W_])(?:[^\W_][ .*_-]){2,}[^\W_](?![^\W_])")
 _TOKEN = re.compile(r"[^\W_]+(?:[@$!*|]+[^\W_]+)*|[.!?;]+")
@@ -72,12 +75,13 @@ class Speller:
         return [_STRETCH.sub(r"\1", token)] if token.isalnum() else _MARKS.sub(" ", token).split()
 
     def _guesses(self, word: str) -> Iterator[str]:
-        yield from _unstretched(word)
         clear = word.translate(_DISGUISES)
+        yield from _unstretched(word)
         if clear != word:
             yield from _unstretched(clear)
         if word.isalpha():
-            yield from self._slips(word)
+            for spelt in islice(_unstretched(word), MOST_SPELLINGS):
+                yield from self._slips(spelt)
         elif "*" in word:
             yield from self._wrong.get(word.replace("*", "?"), ())
 
