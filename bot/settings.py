@@ -117,7 +117,7 @@ class Settings(BaseSettings):
     )
     telegram_bot_token: Annotated[str, AfterValidator(_token)] | None = Field(default=None, repr=False)
     telegram_api_url: Annotated[str, AfterValidator(_web_address)] = "https://api.telegram.org"
-    complaints_to: Annotated[str, AfterValidator(_one_line)] = "the organisation that runs this site"
+    complaints_to: Annotated[str, AfterValidator(_one_line)] = "the organisation that gave you the link to Signpost"
     log_level: Annotated[Literal["DEBUG", "INFO", "WARNING", "ERROR"], BeforeValidator(_upper)] = "INFO"
     log_format: Annotated[Literal["text", "json"], BeforeValidator(_lower)] = "text"
     retention_talk_days: Days = 3

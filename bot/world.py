@@ -30,10 +30,24 @@ class World:
         return self.snapshot.area_name(code)
 
     def offers(
-        self, *, area: str | None, age_band: str, audience: str, substances: Sequence[str], needs: Sequence[str]
+        self,
+        *,
+        area: str | None,
+        age_band: str,
+        audience: str,
+        substances: Sequence[str],
+        needs: Sequence[str],
+        self_help: bool = True,
     ) -> Sequence[Offer]:
         """The services that fit, best first."""
-        return self.snapshot.offers(area=area, age_band=age_band, audience=audience, substances=substances, needs=needs)
+        return self.snapshot.offers(
+            area=area,
+            age_band=age_band,
+            audience=audience,
+            substances=substances,
+            needs=needs,
+            self_help=self_help,
+        )
 
 
 def uk_now() -> datetime:

@@ -34,7 +34,8 @@ class Request:
     """What is asked of the directory.
 
     `area`: GSS code of where the person who needs help lives; None for declined or outside Kent. `ages`: the youngest
-    and oldest that person may be, whole years. `audience`: who asks. `gender` None: not asked.
+    and oldest that person may be, whole years. `audience`: who asks. `gender` None: not asked. `self_help` False: a
+    tool to use alone would not be safe.
     """
 
     area: str | None
@@ -43,6 +44,7 @@ class Request:
     substances: tuple[str, ...] = ()
     needs: tuple[str, ...] = ()
     gender: str | None = None
+    self_help: bool = True
 
     @property
     def youngest(self) -> int:

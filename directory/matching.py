@@ -150,9 +150,16 @@ def meets_need(service: Service, request: Request) -> Line | None:
         met -= SUBSTANCE_NEEDS
     if service.kind in ("crisis", "safeguarding"):
         met &= SAFETY_NEEDS | {"dual_diagnosis"}
+    if service.kind == "crisis":
+        met &= set(request.needs)  # 999 is told, not picked from a list, unless a crisis line is what was asked for
     if service.kind == "domestic_abuse":
         met &= {"domestic_abuse"}
     return None if met else _no("meets_need")
+
+
+def enough_help(service: Service, request: Request) -> Line | None:
+    """A tool to use alone is no answer for someone who should not change their drinking alone."""
+    return _no("needs_a_person") if service.kind == "digital_tool" and not request.self_help else None
 
 
 PREDICATES: Sequence[Predicate] = (
@@ -164,6 +171,7 @@ PREDICATES: Sequence[Predicate] = (
     takes_audience,
     takes_substance,
     meets_need,
+    enough_help,
 )
 
 

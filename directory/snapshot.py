@@ -58,6 +58,7 @@ class Snapshot:
         audience: str,
         substances: Sequence[str],
         needs: Sequence[str],
+        self_help: bool = True,
     ) -> Sequence[matching.Offer]:
         """Services that fit, best first; never raises, may be empty."""
         request = Request(
@@ -66,6 +67,7 @@ class Snapshot:
             audience=audience,
             substances=tuple(substances),
             needs=tuple(needs),
+            self_help=self_help,
         )
         return self.find(request).offers
 

@@ -24,6 +24,7 @@ from screening.safety import check
 from screening.state import Event, State, Turn
 from screening.talk import Talk
 from screening.understanding.commands import read_command
+from screening.understanding.normalise import words
 from screening.understanding.reading import Chosen, OutOfRange, Unsure, read_choice, read_number
 from screening.walking import proceed, to_menu, walk
 
@@ -89,6 +90,7 @@ def _listen(talk: Talk, event: Event) -> None:
         return
     if finding.soft:
         talk.say(f"safety.{finding.topic}.soft" if finding.topic else "safety.soft")
+        talk.comforted = True
     if talk.state.hold is not None:
         listen_held(talk, event)
     elif talk.state.done:
@@ -123,10 +125,16 @@ def _hear(talk: Talk, event: Event) -> None:
         talk.say("common.too_long")
         pose(talk)
         return
+    asked = question(talk)
     command = read_command(talk.library.commands, event.text)
-    if command is not None and obey(talk, command):
+    if command is not None and not _is_label(asked, event.text) and obey(talk, command):
         return
-    _answer(talk, question(talk), event.text)
+    _answer(talk, asked, event.text)
+
+
+def _is_label(asked: Question, text: str) -> bool:
+    """An option in its own words is an answer, even where the words are also a command ("Not now")."""
+    return words(text) in (words(option.label) for option in asked.options)
 
 
 def _answer(talk: Talk, asked: Question, text: str) -> None:
@@ -192,6 +200,10 @@ def _take(talk: Talk, value: str) -> None:
 
 
 def _not_understood(talk: Talk) -> None:
+    """Ask again, gently; after a kind word the question alone is enough."""
+    if talk.comforted:
+        pose(talk)
+        return
     misses = talk.state.misses + 1
     talk.change(misses=misses)
     talk.say("common.not_understood" if misses < MISSES_BEFORE_HELP else "common.not_understood_again")

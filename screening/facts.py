@@ -89,5 +89,9 @@ class Facts(Protocol):
         audience: str,
         substances: Sequence[str],
         needs: Sequence[str],
+        self_help: bool = True,
     ) -> Sequence[Offer]:
-        """Services that fit, best first. `area` None: only what covers everyone. Never raises, may be empty."""
+        """Services that fit, best first; may be empty, never raises.
+
+        `area` None: only what covers everyone. `self_help` False: nothing that is used alone.
+        """

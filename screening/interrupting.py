@@ -5,6 +5,7 @@ The waiting question is kept and returns only when the person chooses to carry o
 
 from screening.asking import pose
 from screening.obeying import obey
+from screening.rules import TOLD_PREGNANT, TOLD_WITHDRAWAL
 from screening.safety import Finding
 from screening.script import Waiting
 from screening.state import Choice, Event, Interrupted
@@ -14,6 +15,8 @@ from screening.understanding.reading import Chosen, Option, read_choice
 from screening.walking import walk
 
 SAFE_NOW = "safety.safe_now"
+TOLD = {"pregnancy_use": TOLD_PREGNANT, "alcohol_withdrawal": TOLD_WITHDRAWAL}
+"""What someone says of themselves in danger is not forgotten when they carry on."""
 WORKS_WHILE_HELD = ("forget", "stop", "privacy", "complain", "help")
 
 
@@ -21,6 +24,9 @@ def interrupt(talk: Talk, finding: Finding) -> None:
     """Say the emergency words of this category and ask whether they are safe."""
     talk.effects.append(Interrupted(finding.label))
     talk.change(hold=finding.label, done=False, asked=talk.state.asked + 1)
+    if finding.label in TOLD and not finding.third_person:
+        talk.answer(TOLD[finding.label], "yes")
+        talk.change(settled=(*talk.state.settled, TOLD[finding.label]))
     talk.say(f"safety.{finding.label}.{finding.card}")
     _ask_safe_now(talk)
 

@@ -8,7 +8,30 @@ from screening.safety import LABELS
 from screening.wording import Wording
 
 CHANNELS = ("web", "telegram", "console")
-_PLAIN = ["back", "complain", "forgotten", "goodbye", "guess", "help", "helplines", "no_further_back", "not_understood", "not_understood_again", "nothing_to_keep", "old_button", "other_kind", "outdated", "privacy", "privacy_telegram", "skip", "too_long", "trouble", "welcome_back", "which_did_you_mean"]
+_PLAIN = [
+    "back",
+    "check_adults_only",
+    "complain",
+    "forgotten",
+    "goodbye",
+    "guess",
+    "help",
+    "helplines",
+    "no_further_back",
+    "not_understood",
+    "not_understood_again",
+    "nothing_to_keep",
+    "old_button",
+    "other_kind",
+    "outdated",
+    "privacy",
+    "privacy_telegram",
+    "skip",
+    "too_long",
+    "trouble",
+    "welcome_back",
+    "which_did_you_mean",
+]
 _SCORE = frozenset({"total", "out_of", "added", "band", "meaning", "instrument", "edition"})
 _REFERRAL = frozenset({"service", "contact", "reference", "area"})
 _WITH_VALUES: Mapping[str, frozenset[str]] = {
@@ -22,6 +45,7 @@ _WITH_VALUES: Mapping[str, frozenset[str]] = {
     "summary.opening": frozenset({"day"}),
     "summary.score": _SCORE,
     "summary.no_score": _SCORE,
+    "summary.past_score": _SCORE,
     "summary.answers": _SCORE,
     "summary.attribution": frozenset({"attribution"}),
     "summary.goal": frozenset({"goal", "start"}),

@@ -83,12 +83,21 @@ def _keep(talk: Talk) -> None:
 def _check(talk: Talk) -> None:
     """The drinking check, for an adult asking for themselves; for anyone else the menu of what there is for them."""
     mine = met(talk.sitting) == "ready" and who_for(talk.sitting) == "me" and age_group(talk.sitting) == "adult"
-    _start_journey(talk, "check_alcohol") if mine else to_menu(talk)
+    if mine:
+        _start_journey(talk, "check_alcohol")
+        return
+    if met(talk.sitting) == "ready":
+        talk.say("common.check_adults_only")
+    to_menu(talk)
 
 
 def _find(talk: Talk) -> None:
-    child = age_group(talk.sitting) == "child"
-    to_menu(talk) if met(talk.sitting) == "start" or child else _start_journey(talk, "find_help")
+    """Services near; for a child asking for themselves the people to talk to."""
+    if met(talk.sitting) == "start":
+        to_menu(talk)
+        return
+    child = who_for(talk.sitting) == "me" and age_group(talk.sitting) == "child"
+    _start_journey(talk, "child" if child else "find_help")
 
 
 def _start_journey(talk: Talk, name: str) -> None:

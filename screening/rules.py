@@ -23,6 +23,9 @@ TEN_OR_MORE = 4
 """AUDIT item 2 "10 or more": could be over 15 units."""
 WEEKLY_GUIDELINE = 14
 """UK Chief Medical Officers: not more than 14 units a week on a regular basis (source O53)."""
+TOLD_PREGNANT = "told_pregnant"
+TOLD_WITHDRAWAL = "told_withdrawal"
+"""Answers given in words of their own, to a safety interruption: they count like the questions."""
 ADULT_BANDS = ("18_24", "25_29", "30_39", "40_49", "50_64", "65_plus")
 
 
@@ -126,7 +129,7 @@ def advice(sitting: Sitting) -> str:
         return "do_not_stop"
     if result.most >= POSSIBLE_DEPENDENCE or _withdrawal_unknown(sitting):
         return "cannot_tell"
-    if sitting.said("pregnancy") == "yes":
+    if pregnant(sitting) == "yes":
         return "pregnant"
     return result.band or "unscored"
 
@@ -139,6 +142,7 @@ def do_not_stop_suddenly(sitting: Sitting) -> bool:
         or (items.get("q6") or 0) >= MORNING_DRINK
         or _number(sitting.said("units_day")) > HEAVY_DAY_UNITS
         or sitting.said("shakes") == "yes"
+        or sitting.said(TOLD_WITHDRAWAL) is not None
     )
 
 
@@ -171,8 +175,15 @@ def _number(answer: Answer) -> int:
 
 @rule("yes", "no")
 def pregnant(sitting: Sitting) -> str:
-    """Pregnant or trying for a baby."""
-    return "yes" if sitting.said("pregnancy") == "yes" else "no"
+    """Pregnant or trying for a baby; also where they only said so in words of their own."""
+    asked = sitting.said("pregnancy")
+    return "yes" if asked == "yes" or (asked is None and sitting.said(TOLD_PREGNANT)) else "no"
+
+
+def needs_specialist(sitting: Sitting) -> bool:
+    """Whether a check was done that ended in safety advice, so that nothing to use alone is offered."""
+    done = bool(sitting.items("audit")) and drinking(sitting) in ("positive", "dependence")
+    return done and advice(sitting) in ("dependence", "do_not_stop", "cannot_tell", "pregnant")
 
 
 @rule("higher", "other")
@@ -187,10 +198,15 @@ def met(sitting: Sitting) -> str:
     return "ready" if "audience" in sitting.answers and "age_band" in sitting.answers else "start"
 
 
-@rule("yes", "no")
+@rule("yes", "past", "no")
 def scored(sitting: Sitting) -> str:
-    """Whether every due item was answered, so that a total and a band may be shown."""
-    return "no" if alcohol_score(sitting).total is None else "yes"
+    """Whether every due item was answered, so that a total may be shown.
+
+    `past`: someone who never drinks now; items 9 and 10 score what was, so no band is named (facts 0.9).
+    """
+    if alcohol_score(sitting).total is None:
+        return "no"
+    return "past" if drinking(sitting) == "never_harm" else "yes"
 
 
 @rule("over", "within", "unknown")

@@ -4,9 +4,11 @@ from collections.abc import Iterator
 
 from screening.facts import Facts
 from screening.library import Library
-from screening.rules import Sitting, alcohol_score, told_not_to_stop
+from screening.rules import Sitting, alcohol_score, scored, told_not_to_stop
 from screening.state import State
 from screening.values import VALUES, area_name
+
+_SCORED = {"yes": "score", "past": "past_score", "no": "no_score"}
 
 
 def summary(library: Library, state: State, facts: Facts) -> str | None:
@@ -27,7 +29,7 @@ def _screen(sitting: Sitting, state: State, facts: Facts) -> Iterator[str]:
     result, words = alcohol_score(sitting), sitting.library.words
     instrument = sitting.library.instrument(result.instrument)
     values = {**VALUES["score"].fill(sitting, facts), "instrument": instrument.name, "edition": instrument.edition}
-    yield words.text("summary.score" if result.total is not None else "summary.no_score", values)
+    yield words.text(f"summary.{_SCORED[scored(sitting)]}", values)
     yield words.text("summary.answers", values)
     if told_not_to_stop(sitting):
         yield words.text("safety_advice.do_not_stop")

@@ -18,6 +18,7 @@ class Talk:
         self.library, self.facts, self.state = library, facts, state
         self.effects: list[Effect] = []
         self.forgotten = False
+        self.comforted = False
         self._echo: str | None = None
 
     def change(self, **update: Any) -> None:

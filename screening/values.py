@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from screening.facts import Facts, Line, Offer
-from screening.rules import WEEKLY_GUIDELINE, Sitting, alcohol_score, units_a_week
+from screening.rules import WEEKLY_GUIDELINE, Sitting, alcohol_score, needs_specialist, units_a_week
 from screening.scoring import items_due
 
 MOST_OFFERS = 4
@@ -165,5 +165,6 @@ def offers(sitting: Sitting, facts: Facts) -> list[Offer]:
         audience=audience,
         substances=substances,
         needs=needs,
+        self_help=not needs_specialist(sitting),
     )
     return list(found[:MOST_OFFERS])

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from screening.asking import DECLINED, NOT_NOW, OUTSIDE, area_label, pose, question
+from screening.asking import DECLINED, NOT_NOW, OUTSIDE, area_label, pose
 from screening.library import FIRST_JOURNEY, MENU_JOURNEY
 from screening.rules import RULES, alcohol_score, met
 from screening.scoring import items_due, next_item
@@ -31,18 +31,23 @@ def enter(talk: Talk, journey_name: str) -> None:
 
 
 def begin(talk: Talk, journey_name: str) -> None:
-    """Enter a journey from the menu: anew, unless the person left in the middle of its questions."""
-    if not _left_in_the_middle(talk, talk.library.latest[journey_name]):
+    """Enter a journey from the menu: anew, or where the person left in the middle of its questions."""
+    left = _left_at(talk, talk.library.latest[journey_name])
+    if left is None:
         _drop_answers_of(talk, journey_name)
     enter(talk, journey_name)
+    if left is not None:
+        talk.change(step=left)
 
 
-def _left_in_the_middle(talk: Talk, journey: Journey) -> bool:
-    for step in journey.steps.values():
+def _left_at(talk: Talk, journey: Journey) -> str | None:
+    """The step whose questions were begun and not finished, if there is one."""
+    for name, step in journey.steps.items():
         if isinstance(step, Screen):
             answers = talk.sitting.items(step.instrument)
-            return bool(answers) and next_item(talk.library.instrument(step.instrument), answers) is not None
-    return False
+            if answers and next_item(talk.library.instrument(step.instrument), answers) is not None:
+                return name
+    return None
 
 
 def _drop_answers_of(talk: Talk, journey_name: str) -> None:
@@ -210,15 +215,12 @@ def _enter_area(talk: Talk, step: Area) -> bool:
 
 
 def _enter_offers(talk: Talk, step: Offers) -> bool:
-    known = talk.state.answers.get(step.answer)
+    """Always asked, whatever was chosen before: each referral is a choice of its own."""
     found = offers(talk.sitting, talk.facts)
     if not found:
         _go(talk, step.routes["nothing"])
         return False
-    if known is not None and known in {option.value for option in question(talk).options}:
-        _remember(talk)
-        _after(talk, str(known))
-        return False
+    talk.drop({step.answer, "reference"})
     for offer in found:
         talk.say(f"{talk.state.journey}.{talk.state.step}.service", offer_values(talk.sitting, offer))
     wait(talk)

@@ -24,7 +24,7 @@ class Inbound:
 
 @dataclass(frozen=True)
 class Reply:
-    """One message to show. `seq` counts the replies of a conversation from 1; `answered` echoes the choice just taken."""
+    """One message to show. `seq` counts a conversation's replies from 1; `answered` echoes the choice just taken."""
 
     seq: int
     text: str

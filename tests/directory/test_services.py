@@ -250,6 +250,7 @@ def test_every_reason_to_leave_a_service_out_has_its_words() -> None:
         "takes_audience",
         "takes_substance",
         "meets_need",
+        "needs_a_person",
     }
     assert withheld == predicates | {"area_unknown", "age_unknown", "audience_unknown"} | set(RULES)
 

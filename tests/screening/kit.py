@@ -98,7 +98,14 @@ class SmallWorld:
         return {place.code: place.name for place in (THANET, SWALE, SEVENOAKS)}[code.partition("-")[0]]
 
     def offers(
-        self, *, area: str | None, age_band: str, audience: str, substances: Sequence[str], needs: Sequence[str]
+        self,
+        *,
+        area: str | None,
+        age_band: str,
+        audience: str,
+        substances: Sequence[str],
+        needs: Sequence[str],
+        self_help: bool = True,
     ) -> list[Service]:
         if age_band == "under_13" or (area == SWALE.code and "drugs" in substances):
             return []

@@ -282,10 +282,10 @@ def test_the_result_shows_total_band_and_what_each_answer_added() -> None:
 
 ROUTES = [
     ("A1", "0 - - - - - - - 0 0", {}, ["check_alcohol.result", "check_alcohol.never"]),
-    ("A2", "0 - - - - - - - 2 4", {}, ["check_alcohol.result", "check_alcohol.recent_stop"]),
-    ("A3", "0 - - - - - - - 4 4", {}, ["check_alcohol.result", "check_alcohol.recent_stop"]),
+    ("A2", "0 - - - - - - - 2 4", {}, ["check_alcohol.past_result", "check_alcohol.recent_stop"]),
+    ("A3", "0 - - - - - - - 4 4", {}, ["check_alcohol.past_result", "check_alcohol.recent_stop"]),
     ("low", "2 1 1", {}, ["check_alcohol.result", "check_alcohol.low"]),
-    ("low, pregnant", "2 1 1", {"pregnancy": "yes"}, ["check_alcohol.low", "check_alcohol.pregnant_low"]),
+    ("low, pregnant", "2 1 1", {"pregnancy": "yes"}, ["check_alcohol.result", "check_alcohol.pregnant_low"]),
     ("A5, 15 units", "3 1 2 0 0 0 1 0 0 0", {}, ["check_alcohol.result", "check_alcohol.low_over"]),
     ("A5, 10 units", "3 1 2 0 0 0 1 0 0 0", {"days": "2"}, ["check_alcohol.result", "check_alcohol.low"]),
     ("A6", "3 1 2 0 0 0 1 1 0 0", {}, ["check_alcohol.result", "brief_advice.welcome"]),
@@ -293,7 +293,7 @@ ROUTES = [
     ("A8", "4 2 3 1 1 0 2 1 0 2", {}, ["check_alcohol.result", "brief_advice.welcome"]),
     ("A9", "4 3 3 2 1 0 2 2 0 2", {}, ["check_alcohol.result", "brief_advice.welcome"]),
     ("A10", "4 3 3 2 1 1 2 2 0 2", {}, ["check_alcohol.dependence", "safety_advice.do_not_stop"]),
-    ("A11", "4 4 4 4 4 4 4 4 4 4", {}, ["check_alcohol.dependence", "safety_advice.red_flags"]),
+    ("A11", "4 4 4 4 4 4 4 4 4 4", {}, ["check_alcohol.dependence", "red_flags.flags"]),
     ("AUDIT-C 11", "4 3 4 0 0 0 0 0 0 0", {}, ["check_alcohol.do_not_stop", "safety_advice.do_not_stop"]),
     ("morning", "3 1 2 0 0 2 1 0 0 0", {}, ["check_alcohol.do_not_stop", "safety_advice.do_not_stop"]),
     ("16 units", "3 1 2 0 0 0 1 1 0 0", {"units": "16"}, ["check_alcohol.do_not_stop", "safety_advice.do_not_stop"]),
@@ -407,7 +407,7 @@ def test_a_place_in_two_districts_asks_which() -> None:
 
 def test_a_misspelt_place_is_confirmed_first() -> None:
     chat = finding().says("magate")
-    assert "Do you mean Thanet?" in chat.text
+    assert "Is that in Thanet?" in chat.text
     assert "area" not in chat.answers
     assert chat.says("yes").answers["area"] == THANET.code
 
@@ -444,6 +444,19 @@ def test_looking_again_records_a_second_referral_only_when_they_choose_again() -
     chat.taps(ADULT_SERVICE)
     assert [row.area for row in chat.referrals] == ["E07000114", "E07000111-swanley"]
     assert [row.substance for row in chat.referrals] == ["alcohol", "drugs"]
+
+
+def test_a_check_finished_after_a_referral_asks_before_it_records_another() -> None:
+    """They left the check in the middle, found a service, and came back to the check."""
+    chat = fill_in(checking(), "4 4 4 4 4").says("find help").taps("alcohol").says("margate").taps(ADULT_SERVICE)
+    chat.taps("check")
+    for item in ("q6", "q7", "q8", "q9", "q10"):
+        assert chat.where == f"check_alcohol.audit.{item}"
+        chat.taps(0)
+    chat.taps("yes")
+    assert chat.values == [ADULT_SERVICE, "not_now"]
+    assert len(chat.referrals) == 1
+    assert len(chat.taps(ADULT_SERVICE).referrals) == 2
 
 
 def test_not_now_records_nothing() -> None:
