@@ -64,12 +64,16 @@ class Finding:
 
 
 class _Together(BaseModel):
-    """All of these phrases in one message, in any order, and none of those."""
+    """All of these phrases in one message, in any order, and none of those.
+
+    `unnamed`: who is meant where nobody is named ("lips going blue").
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     all: tuple[str, ...]
     none: tuple[str, ...] = ()
+    unnamed: Literal["self", "other"] = "self"
 
 
 class _Category(BaseModel):
@@ -102,6 +106,7 @@ class _File(BaseModel):
 class _Rule:
     all: tuple[Phrase, ...]
     none: tuple[Phrase, ...]
+    unnamed_is_other: bool
 
 
 @dataclass(frozen=True)
@@ -171,7 +176,9 @@ class _Loader:
     def _rule(self, label: Label, entry: str | _Together) -> _Rule:
         together = _Together(all=(entry,)) if isinstance(entry, str) else entry
         where = f"{label}.urgent"
-        return _Rule(self._phrases(where, together.all), self._phrases(where, together.none))
+        return _Rule(
+            self._phrases(where, together.all), self._phrases(where, together.none), together.unnamed == "other"
+        )
 
     def _phrases(self, where: str, phrases: Sequence[str]) -> tuple[Phrase, ...]:
         return tuple(self._phrase(where, phrase) for phrase in phrases)
@@ -231,7 +238,7 @@ def _look(rules: SafetyRules, said: tuple[str, ...]) -> Finding:
             if place := _applies(rule, careful, present):
                 return Finding(
                     category.label,
-                    third_person=_about_another(rules, category, careful, place),
+                    third_person=_about_another(rules, category, rule, careful, place),
                     child=any(phrase.search(text, present) for phrase in rules.child),
                     topic=category.label,
                 )
@@ -253,20 +260,21 @@ def _applies(rule: _Rule, text: str, present: frozenset[str]) -> tuple[int, int]
     return None if any(phrase.search(text, present) for phrase in rule.none) else first.span()
 
 
-def _about_another(rules: SafetyRules, category: _Rules, text: str, place: tuple[int, int]) -> bool:
+def _about_another(rules: SafetyRules, category: _Rules, rule: _Rule, text: str, place: tuple[int, int]) -> bool:
     """Whether the person nearest to the phrase is somebody other than the writer.
 
     `nearest`: in the phrase, or else before it ("he hits me" is about me). `before`: only before it or as it begins ("I
-    want to kill him" is about me).
+    want to kill him" is about me). Before it, "me" is only somebody who was told.
     """
     start, end = place
-    before = text[:start].split()[: -SUBJECT_REACH - 1 : -1]
+    before = [word for word in text[:start].split()[: -SUBJECT_REACH - 1 : -1] if word != "me"]
     within = text[start:end].split()
-    nearest = [*within[::-1], *before] if category.subject == "nearest" else [*before, *within[:SUBJECT_START]]
-    for word in nearest:
+    for word in [*within[::-1], *before] if category.subject == "nearest" else [*before, *within[:SUBJECT_START]]:
         if word in rules.first_person:
             return False
         if word in category.others:
             return True
-    everybody = frozenset(text.split()) if category.subject == "nearest" else frozenset[str]()
-    return everybody.isdisjoint(rules.first_person) and not everybody.isdisjoint(category.others)
+    everybody = frozenset(text.split())
+    if category.subject == "before" or not everybody.isdisjoint(rules.first_person):
+        return False
+    return rule.unnamed_is_other or not everybody.isdisjoint(category.others)

@@ -13,18 +13,20 @@ from screening.understanding.phrases import BREAK
 LONGEST_WORD = 40
 LONGEST_SHORT_FORM = 4
 """Words that one entry of the short forms may replace."""
-EXTRA_LETTER, SWAPPED, MISSED, WRONG_LETTER = 8, 4, 6, 8
+EXTRA_LETTER, SWAPPED, MISSED, WRONG_LETTER = 8, 3, 6, 8
 """Letters that a known word must have before this slip in it is put right: the shorter, the likelier another word."""
 
 _WILL = re.compile(r"['’‘`´]ll\b", re.IGNORECASE)
 _OWNED = re.compile(r"\b([^\W\d_]+)['’‘`´]s\b", re.IGNORECASE)
+SMALL_WORD = 3
+"""Letters; of a stretched small word the short form is meant ("innnn" is "in", "toooo" is "to")."""
 MOST_SPELLINGS = 4
 """Of a word with doubled letters, how many readings are looked at for slips as well."""
 
 _PAUSE = re.compile(r"\.{2,}|(?<=\d)[.:](?=\d)")
 _SPELT_OUT = re.compile(r"(?<![^\W_])(?:[^\W_][ .*_-]){2,}[^\W_](?![^\W_])")
 _TOKEN = re.compile(r"[^\W_]+(?:[@$!*|]+[^\W_]+)*|[.!?;]+")
-_UNIT = re.compile(r"(?<![^\W_])(\d+)(yo|yrs?|years?|wks?|weeks?|mg|ml|x)(?![^\W_])")
+_UNIT = re.compile(r"(?<![^\W_])(\d+)(y+o+|yrs?|years?|wks?|weeks?|mg|ml|x)(?![^\W_])")
 _MARKS = re.compile(r"[@$!*|]+")
 _STRETCH = re.compile(r"(.)\1{2,}")
 _DOUBLE = re.compile(r"(.)\1")
@@ -66,19 +68,26 @@ class Speller:
     def _spell(self, token: str) -> list[str]:
         if token in self._known or token.isdecimal():
             return [token]
+        single = _STRETCH.sub(r"\1", token)
+        if single != token and len(single) <= SMALL_WORD and single in self._known:
+            return [single]
         bare = _STRETCH.sub(r"\1\1", token)
         if len(bare) > LONGEST_WORD:
             return [bare[:LONGEST_WORD]]
-        for guess in self._guesses(bare):
-            if guess in self._target:
-                return [guess]
-        return [_STRETCH.sub(r"\1", token)] if token.isalnum() else _MARKS.sub(" ", token).split()
+        guess = self._guess(bare)
+        if guess:
+            return [guess]
+        return [single] if token.isalnum() else _MARKS.sub(" ", token).split()
 
-    def _guesses(self, word: str) -> Iterator[str]:
+    def _guess(self, word: str) -> str | None:
+        """The known word that `word` is, stretched or in disguise, or else with one slip in it."""
         clear = word.translate(_DISGUISES)
-        yield from _unstretched(word)
-        if clear != word:
-            yield from _unstretched(clear)
+        plain = next(
+            (w for spelt in dict.fromkeys((word, clear)) for w in _unstretched(spelt) if w in self._known), None
+        )
+        return plain or next((slip for slip in self._mistyped(word) if slip in self._target), None)
+
+    def _mistyped(self, word: str) -> Iterator[str]:
         if word.isalpha():
             for spelt in islice(_unstretched(word), MOST_SPELLINGS):
                 yield from self._slips(spelt)
