@@ -1,0 +1,301 @@
+"""Somebody who does anything at all in the chat, and what has to hold whatever they do."""
+
+import random
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+
+from kit import Chat, library
+
+from screening.facts import Facts
+from screening.library import Library
+from screening.rules import RULES, Sitting
+from screening.script import Area, Ask, Offers, Screen, Step
+from screening.state import Event, Forget, State, Tally
+
+TELEGRAM_BUTTON = 64
+TELEGRAM_MESSAGE = 4096
+LARGEST_STATE = 20_000
+CANARY = "zqxj"
+"""Nothing that holds these letters may be kept or said back: they are only ever typed."""
+COMMANDS = (
+    "menu",
+    "back",
+    "back",
+    "back",
+    "help",
+    "privacy",
+    "complain",
+    "skip",
+    "summary",
+    "check",
+    "find",
+    "start again",
+)
+PLACES = (
+    "margate",
+    "CT9 1AA",
+    "ct9",
+    "swanley",
+    "minster",
+    "magate",
+    "London",
+    "ME99 9ZZ",
+    "Dover",
+    "TN1",
+    "Rochester",
+)
+STEADY = ("me", "30_39", "check")
+"""The buttons that lead an adult to the check."""
+CRISES = ("I want to kill myself", "she won't wake up after taking pills", "he hits me and I'm scared")
+HOSTILE = (
+    "", " ", "\x00\u202e\u200b", "🙂" * 50, "<script>alert(1)</script>", "{total} {nhs_111}", "' OR 1=1 --", "٣", "²",
+    "½", "-1", "1e9", "9" * 60, "no " * 1300, "A" * 4000, "لا", "\ud7ff", "yes no yes no", "1 or 2", "never mind",
+    "12:30", "%s %d",
+)  # fmt: skip
+ADULT_WORDS = ("low risk", "lower-risk", "increasing risk", "higher risk", "possible dependence", "You scored")
+GOAL_KEYS = ("brief_advice.goal", "brief_advice.goal_start", "brief_advice.goal_set")
+MAY_CUT_DOWN = ("low", "increasing", "higher", "unscored")
+
+
+class Watched(dict):
+    """The steps of a journey, noting each one that somebody stands at."""
+
+    def __init__(self, journey: str, steps: dict, visited: set[str]) -> None:
+        super().__init__(steps)
+        self.journey, self.visited = journey, visited
+
+    def __getitem__(self, step: str) -> object:
+        self.visited.add(f"{self.journey}.{step}")
+        return super().__getitem__(step)
+
+
+def watched(visited: set[str]) -> Library:
+    """The shipped content, noting every step that is visited."""
+    journeys = {
+        key: journey.model_copy(update={"steps": Watched(key[0], dict(journey.steps), visited)})
+        for key, journey in library().journeys.items()
+    }
+    return replace(library(), journeys=journeys)
+
+
+@dataclass(frozen=True)
+class Mood:
+    """How somebody answers: how much they drink and what harm it does (0 to 1), how shy they are, and how wild.
+
+    `steady`: how surely they are an adult who came to check their own drinking.
+    """
+
+    drinking: float
+    harm: float
+    shy: float
+    wild: float
+    steady: float
+
+
+class Walker:
+    """One person at random. `script` is what they did, to be read when something breaks."""
+
+    def __init__(self, seed: int, facts: Facts, content: Library, adult_only: Callable[[str], bool]) -> None:
+        self.random = random.Random(seed)
+        self.mood = Mood(
+            drinking=self.random.choice((0.0, 0.25, 0.5, 0.5, 0.5, 0.75, 1.0)),
+            harm=self.random.choice((0.0, 0.0, 0.0, 0.25, 0.35, 0.35, 1.0)),
+            shy=self.random.choice((0.0, 0.05, 0.3)),
+            wild=self.random.choice((0.02, 0.02, 0.1, 0.4)),
+            steady=self.random.choice((0.0, 0.9)),
+        )
+        self.chat = Chat(facts, content=content)
+        self.adult_only = adult_only
+        self.script: list[Event] = []
+        self.old_buttons: list[str] = []
+
+    def walk(self, events: int) -> None:
+        """Do this many things, checking after each."""
+        for _ in range(events):
+            event = self._next()
+            self.script.append(event)
+            before = self.chat.state
+            self.chat.send(event)
+            self.old_buttons = [*self.old_buttons[-30:], *(choice.id for choice in self.chat.choices)]
+            self._check(before, event)
+
+    def _next(self) -> Event:
+        if self.random.random() < self.mood.wild or not self.chat.choices:
+            return self._anything()
+        state = self.chat.state
+        if state and not state.hold and not state.narrowed and self.random.random() < 0.7:
+            step = standing_at(self.chat, state)
+            if isinstance(step, Area):
+                return self._place()
+            if isinstance(step, Ask) and step.number:
+                return self._number()
+        return Event(kind="choice", choice=self._leaning())
+
+    def _anything(self) -> Event:
+        return self.random.choice(
+            (self._number, self._words, self._old_button, self._command, self._place, self._hostile, self._danger,
+             self._leave, self._other)
+        )()  # fmt: skip
+
+    def _leaning(self) -> str:
+        """A button of the newest question: of an AUDIT item one that suits their mood, of others any."""
+        choices, item = self.chat.choices, self.chat.state and self.chat.state.item
+        if item and self.random.random() > self.mood.shy:
+            lean = self.mood.drinking if item in ("q1", "q2", "q3") else self.mood.harm
+            return choices[round(lean * (len(choices) - 2))].id
+        if "not_sure" in self.chat.values and self.random.random() < self.mood.steady:
+            return self.chat.button("no")
+        for value in STEADY if self.random.random() < self.mood.steady else ():
+            if value in self.chat.values:
+                return self.chat.button(value)
+        return self.random.choice(choices).id
+
+    def _number(self) -> Event:
+        return Event(kind="text", text=str(self.random.choice((0, 1, 2, 3, 4, 5, 6, 7, 8, 10, 12, 15, 16, 99))))
+
+    def _words(self) -> Event:
+        labels = [choice.label for choice in self.chat.choices] or ["yes"]
+        return Event(kind="text", text=self.random.choice(labels))
+
+    def _old_button(self) -> Event:
+        return Event(kind="choice", choice=self.random.choice(self.old_buttons or ["gone/by/1/now"]))
+
+    def _command(self) -> Event:
+        return Event(kind="text", text=self.random.choice(COMMANDS))
+
+    def _place(self) -> Event:
+        return Event(kind="text", text=self.random.choice(PLACES))
+
+    def _hostile(self) -> Event:
+        return Event(kind="text", text=self.random.choice(HOSTILE) + self.random.choice(("", f" {CANARY}")))
+
+    def _danger(self) -> Event:
+        return Event(kind="text", text=self.random.choice(CRISES))
+
+    def _leave(self) -> Event:
+        return Event(kind="text", text=self.random.choice(("stop", "stop", "forget me")))
+
+    def _other(self) -> Event:
+        return Event(kind=self.random.choice(("other", "start", "stop")))
+
+    def _check(self, before: State | None, event: Event) -> None:
+        for broken in broken_promises(self, before, event):
+            did = "\n".join(repr(each) for each in self.script[-25:])
+            raise AssertionError(f"{broken}\nat {self.chat.state!r}\nafter\n{did}")
+
+
+def broken_promises(walker: Walker, before: State | None, event: Event) -> Iterator[str]:
+    """What ought to hold after every event, and does not."""
+    chat = walker.chat
+    if not chat.said:
+        yield "silence"
+    yield from _words_and_buttons(chat)
+    yield from _score(chat)
+    yield from _goals(chat)
+    yield from _under_age(walker)
+    yield from _referral(chat, before)
+    yield from _count(chat, before)
+    if chat.state is None:
+        if not any(isinstance(effect, Forget) for effect in chat.turn.effects):
+            yield "the talk is gone though nobody asked"
+        return
+    if not _waits(chat, chat.state):
+        yield "a dead end"
+    kept = chat.state.model_dump_json()
+    if CANARY in kept or len(kept) > LARGEST_STATE:
+        yield "the state keeps what was typed, or grows"
+
+
+def standing_at(chat: Chat, state: State) -> Step | None:
+    """The step that waits."""
+    return chat.library.journeys[(state.journey, state.revision)].steps.get(state.step)
+
+
+def _waits(chat: Chat, state: State) -> bool:
+    """Something can be answered: a button, a number, a place; or they stopped, and any word brings the menu back."""
+    step = standing_at(chat, state)
+    if state.done:
+        return True
+    if state.hold is not None:
+        return "safe" in chat.values
+    open_answer = isinstance(step, Area) or (isinstance(step, Ask) and step.number is not None)
+    return isinstance(step, Ask | Screen | Area | Offers) and (bool(chat.choices) or open_answer)
+
+
+def _words_and_buttons(chat: Chat) -> Iterator[str]:
+    for say in chat.said:
+        for message in chat.library.words.messages(say.key, say.values):
+            if not message.strip() or len(message) > TELEGRAM_MESSAGE or "{" in message:
+                yield f"a bad message: {message!r}"
+            if CANARY in message:
+                yield "says back what was typed"
+        ids = [choice.id for choice in say.choices]
+        if len(set(ids)) != len(ids) or any(len(each.encode()) > TELEGRAM_BUTTON for each in ids):
+            yield f"bad buttons: {ids}"
+
+
+def _points(chat: Chat) -> dict[str, int | None]:
+    return Sitting(chat.library, chat.answers).items("audit")
+
+
+def _score(chat: Chat) -> Iterator[str]:
+    """The total shown is the sum of the answers; with one missing there is none."""
+    for say in chat.said:
+        points = _points(chat)
+        if say.key == "check_alcohol.result" and say.values["total"] != str(
+            sum(value or 0 for value in points.values())
+        ):
+            yield f"shows {say.values['total']} for {points}"
+        if say.key == "check_alcohol.result" and None in points.values():
+            yield f"shows a total for {points}"
+        if say.key == "check_alcohol.no_result" and None not in points.values():
+            yield f"shows no total for {points}"
+
+
+def _goals(chat: Chat) -> Iterator[str]:
+    sitting = Sitting(chat.library, chat.answers)
+    if any(say.key in GOAL_KEYS for say in chat.said):
+        advice, drinking = RULES["advice"].decide(sitting), RULES["drinking"].decide(sitting)
+        if advice not in MAY_CUT_DOWN or drinking != "positive" or sitting.said("pregnancy") == "yes":
+            yield f"a goal for {advice}, {drinking}"
+
+
+def _under_age(walker: Walker) -> Iterator[str]:
+    """Not known to be 18: no score, no adult band, no adult service."""
+    chat = walker.chat
+    if chat.state is None or RULES["age_group"].decide(Sitting(chat.library, chat.answers)) == "adult":
+        return
+    for words in ADULT_WORDS:
+        if words in chat.text:
+            yield f"says {words!r} to somebody under 18"
+    if chat.answers.get("audience") != "me":
+        return
+    if chat.state.journey in ("check_alcohol", "brief_advice"):
+        yield "screens somebody under 18"
+    if isinstance(standing_at(chat, chat.state), Offers) and any(walker.adult_only(value) for value in chat.values):
+        yield f"offers an adult service to somebody under 18: {chat.values}"
+
+
+def _referral(chat: Chat, before: State | None) -> Iterator[str]:
+    made = [effect for effect in chat.turn.effects if type(effect).__name__ == "Refer"]
+    if not made:
+        return
+    if len(made) > 1:
+        yield "two referrals in one event"
+    if before is None or before.hold or before.done:
+        yield "a referral nobody chose"
+    elif not isinstance(standing_at(chat, before), Offers):
+        yield f"a referral at {before.journey}.{before.step}"
+
+
+def _count(chat: Chat, before: State | None) -> Iterator[str]:
+    """A sitting is counted once: a new count takes the old one out."""
+    tallies = [effect for effect in chat.turn.effects if isinstance(effect, Tally)]
+    counted = before.counted if before else None
+    if not tallies:
+        return
+    expected = [1] if counted is None else [-1, 1]
+    if [tally.by for tally in tallies] != expected or (counted and tallies[0].screen != counted):
+        yield f"counts {tallies} after {counted}"
+    if chat.state is None or chat.state.counted != tallies[-1].screen:
+        yield "forgets what it counted"
