@@ -10,11 +10,11 @@ from pydantic import BaseModel, ValidationError
 
 from screening.errors import ContentError
 from screening.files import read_yaml
+from screening.instruments import load_instruments
 from screening.named_words import check_named_words
-from screening.questionnaire import Instrument, Item
+from screening.questionnaire import Instrument
 from screening.rules import RULES
 from screening.safety import SafetyRules, load_safety
-from screening.scoring import ORDERS
 from screening.script import Area, Ask, Go, Journey, Offers, Refer, Route, Say, Screen, Step, targets
 from screening.understanding.commands import Commands, load_commands
 from screening.values import VALUES
@@ -58,15 +58,17 @@ class Library:
         return self.latest.get(name) if revision is None else self.journeys.get((name, revision))
 
 
-def load_library(content: Path = CONTENT, values: Mapping[str, str] = DEFAULT_VALUES) -> Library:
+def load_library(
+    content: Path = CONTENT, values: Mapping[str, str] = DEFAULT_VALUES, licensed: Path | None = None
+) -> Library:
     """Read and cross-check all content. Raises ContentError with file, place and remedy.
 
     `values` are what the operator's settings tell the words: `talk_days`, after how many days a talk is deleted, and
-    `complain_to`, who takes complaints.
+    `complain_to`, who takes complaints. `licensed`: a folder with the words of items that need a permission.
     """
     sources = read_yaml(content / "sources.yaml")
     library = Library(
-        instruments=_instruments(content / "instruments"),
+        instruments=load_instruments(content / "instruments", licensed),
         journeys=_journeys(content / "journeys"),
         words=load_wording(content / "text", {**_contacts(content / "contacts.yaml"), **values}),
         safety=load_safety(content / "safety.yaml"),
@@ -96,27 +98,6 @@ def _validated(model: type[Model], path: Path, document: Any) -> Model:
         first = error.errors()[0]
         where = ".".join(str(part) for part in first["loc"]) or "the whole file"
         raise ContentError(path.name, where, first["msg"], "Compare with another file of the same folder") from error
-
-
-def _instruments(folder: Path) -> Mapping[str, Instrument]:
-    documents = {path: read_yaml(path) for path in sorted(folder.glob("*.yaml"))}
-    borrowing = {path: document for path, document in documents.items() if isinstance(document.get("items"), dict)}
-    own = (_validated(Instrument, path, document) for path, document in documents.items() if path not in borrowing)
-    loaded = {instrument.id: instrument for instrument in own}
-    for path, document in borrowing.items():
-        items = _borrowed_items(path, loaded, document["items"])
-        instrument = _validated(Instrument, path, {**document, "items": items})
-        loaded[instrument.id] = instrument
-    return loaded
-
-
-def _borrowed_items(path: Path, lenders: Mapping[str, Instrument], borrowed: Mapping[str, Any]) -> list[Item]:
-    """`items: {from: audit, take: [q1]}`: the same items word for word, kept in one place."""
-    lender = lenders.get(borrowed.get("from", ""))
-    if lender is None:
-        problem = f"there is no instrument {borrowed.get('from')}"
-        raise ContentError(path.name, "items.from", problem, "Name one of this folder that has items of its own")
-    return [item for item in lender.items if item.id in borrowed.get("take", ())]
 
 
 def _journeys(folder: Path) -> Mapping[tuple[str, int], Journey]:
@@ -183,9 +164,16 @@ def _rule_problems(name: str, routes: Mapping[str, str]) -> Iterator[tuple[str, 
 def _screen_problems(library: Library, step: Screen) -> Iterator[tuple[str, str]]:
     if step.instrument not in library.instruments:
         yield f"instrument {step.instrument} is not known", f"Use one of {', '.join(sorted(library.instruments))}"
-    elif library.instrument(step.instrument).order not in ORDERS:
-        yield f"order {library.instrument(step.instrument).order} is not known", f"Use one of {', '.join(ORDERS)}"
+    else:
+        yield from _unaskable(library.instrument(step.instrument))
     yield from _rule_problems(step.rule, step.routes)
+
+
+def _unaskable(instrument: Instrument) -> Iterator[tuple[str, str]]:
+    if not instrument.shown:
+        yield f"the words of {instrument.id} need a permission", "Supply them: content/licensed/README.md"
+    if instrument.asked_by == "clinician":
+        yield f"{instrument.id} is for a clinician to go through", "Take it out of the journey"
 
 
 def _route_problems(library: Library, step: Route) -> Iterator[tuple[str, str]]:
@@ -264,7 +252,8 @@ def _check_sources(library: Library) -> None:
     for key, entry in library.words.entries().items():
         _known_sources(library, f"text/en/{key.partition('.')[0]}.yaml", key, entry.sources)
     for instrument in library.instruments.values():
-        _known_sources(library, f"instruments/{instrument.id}.yaml", "sources", instrument.sources)
+        for sources in (instrument.sources, *(variant.sources for variant in instrument.variants)):
+            _known_sources(library, f"instruments/{instrument.id}.yaml", "sources", sources)
 
 
 def _known_sources(library: Library, file: str, where: str, sources: Iterable[str]) -> None:

@@ -44,7 +44,8 @@ def fingerprints(library: Library) -> dict[str, dict[str, Any]]:
 def _structure(instrument: Instrument) -> Any:
     """What a score is made of."""
     items = [(item.id, [option.points for option in item.options]) for item in instrument.items]
-    return [instrument.order, items, [band.model_dump() for band in instrument.bands]]
+    rules = instrument.model_dump(include={"order", "blanks", "combine", "band_rule", "ages", "bands", "variants"})
+    return [rules, items]
 
 
 def _wording(instrument: Instrument) -> Any:

@@ -1,28 +1,69 @@
-"""Answers -> which items are due, completeness, total, band.
+"""Answers -> total and band, or what is missing.
 
-An answer is an item's points, or None for "prefer not to say"; an item not in the mapping was not asked. Unanswered is
-never 0: only an official skip lets an item count nothing (screening facts 1.13, source C1).
+Unanswered is never 0: only an official skip lets an item count nothing (screening facts 1.13, source C1).
 """
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-from screening.questionnaire import Instrument
+from screening.cutoffs import UNKNOWN, Person, cutoffs
+from screening.orders import (
+    AUDIT_AFTER_NEVER,
+    AUDIT_C_ITEMS,
+    AUDIT_C_POSITIVE,
+    ORDERS,
+    Answers,
+    items_due,
+    items_on_paper,
+    next_item,
+    progress,
+)
+from screening.questionnaire import Band, Instrument, band_of
 
-Answers = Mapping[str, int | None]
+__all__ = [
+    "AUDIT_AFTER_NEVER",
+    "AUDIT_C_ITEMS",
+    "AUDIT_C_POSITIVE",
+    "ORDERS",
+    "POSSIBLE_DEPENDENCE",
+    "Answers",
+    "Score",
+    "items_due",
+    "next_item",
+    "progress",
+    "score",
+    "score_form",
+]
 
-AUDIT_C_ITEMS = ("q1", "q2", "q3")
-AUDIT_C_POSITIVE = 5
-"""UK AUDIT-C cut-off, both sexes: 5 or more (sources G2, G7, O1)."""
-AUDIT_AFTER_NEVER = ("q1", "q9", "q10")
-"""Item 1 Never: go to items 9 and 10 (WHO skip rule, sources C1, O12)."""
 POSSIBLE_DEPENDENCE = 20
 """AUDIT 20 or more: possible dependence, never brief advice (sources G1, G3)."""
+NONE_REPORTED = "none_reported"
+DAST_10_REVERSED = "q3"
+"""DAST-10 item 3: "No" scores the point, so someone who takes no drugs gets one (source O28)."""
+
+
+def by_total(bands: Sequence[Band], total: int, answers: Answers) -> str:
+    """The band of the total, and nothing else."""
+    return band_of(bands, total).id
+
+
+def unless_no_use(bands: Sequence[Band], total: int, answers: Answers) -> str:
+    """DAST-10: nothing but item 3 says drugs, so none are reported, whatever item 3 adds (facts 1.9)."""
+    said = any(points for item, points in answers.items() if item != DAST_10_REVERSED)
+    return by_total(bands, total, answers) if said else NONE_REPORTED
+
+
+BAND_RULES: Mapping[str, Callable[[Sequence[Band], int, Answers], str]] = {
+    rule.__name__: rule for rule in (by_total, unless_no_use)
+}
 
 
 @dataclass(frozen=True)
 class Score:
-    """`total` and `band` are None while a due item is missing; `least` and `most` bound what the total could be."""
+    """`total` and `band` are None while a due item is missing; `least` and `most` bound what the total could be.
+
+    `counted` are the items that were due, in order; `age_rule` and `sex_rule` name the cut-offs that were used.
+    """
 
     instrument: str
     out_of: int
@@ -31,75 +72,52 @@ class Score:
     least: int
     most: int
     missing: tuple[str, ...]
+    counted: tuple[str, ...] = ()
+    age_rule: str = "adult"
+    sex_rule: str | None = None
 
 
-def audit_two_stage(instrument: Instrument, answers: Answers) -> Sequence[str]:
-    """UK two-stage AUDIT: items 1 to 3; the other seven when they reach 5 (or could, if one is missing).
+def score(instrument: Instrument, answers: Answers, person: Person = UNKNOWN) -> Score:
+    """Score of a conversation: over the items that are due. The others were skipped officially and count nothing.
 
-    Item 1 Never: items 9 and 10 only. Sources O8 (two stages), C1 and O12 (skip).
+    Raises WrongAge where the instrument has no cut-off for this person.
     """
-    if answers.get("q1", -1) == 0:
-        return AUDIT_AFTER_NEVER
-    reached = all(item in answers for item in AUDIT_C_ITEMS)
-    if not reached or _highest(instrument, AUDIT_C_ITEMS, answers) < AUDIT_C_POSITIVE:
-        return AUDIT_C_ITEMS
-    return tuple(item.id for item in instrument.items)
+    return _score(instrument, answers, items_due(instrument, answers), person)
 
 
-def every_item(instrument: Instrument, answers: Answers) -> Sequence[str]:
-    """All items, always."""
-    return tuple(item.id for item in instrument.items)
+def score_form(instrument: Instrument, answers: Answers, person: Person = UNKNOWN) -> Score:
+    """Score of a paper form: over every answer it gives. Only an official skip lets it leave an item blank.
+
+    Raises WrongAge where the instrument has no cut-off for this person.
+    """
+    return _score(instrument, answers, items_on_paper(instrument, answers), person)
 
 
-ORDERS: Mapping[str, Callable[[Instrument, Answers], Sequence[str]]] = {
-    "audit_two_stage": audit_two_stage,
-    "every_item": every_item,
-}
-
-
-def items_due(instrument: Instrument, answers: Answers) -> Sequence[str]:
-    """The items this person is to answer, in order, as far as the answers so far tell."""
-    return ORDERS[instrument.order](instrument, answers)
-
-
-def next_item(instrument: Instrument, answers: Answers) -> str | None:
-    """The first due item not yet asked; None when nothing is left to ask."""
-    return next((item for item in items_due(instrument, answers) if item not in answers), None)
-
-
-def score(instrument: Instrument, answers: Answers) -> Score:
-    """Total over the due items, with the instrument's own bands. Items not due were skipped officially and count 0."""
-    due = items_due(instrument, answers)
+def _score(instrument: Instrument, answers: Answers, due: Sequence[str], person: Person) -> Score:
+    rules = cutoffs(instrument, person)
     missing = tuple(item for item in due if answers.get(item) is None)
-    least = _lowest(due, answers)
+    least, most = _bounds(instrument, answers, due)
     total = None if missing else least
     return Score(
         instrument=instrument.id,
         out_of=instrument.most,
         total=total,
-        band=None if total is None else instrument.band(total).id,
+        band=None if total is None else BAND_RULES[instrument.band_rule](rules.bands, total, answers),
         least=least,
-        most=_highest(instrument, due, answers),
+        most=most,
         missing=missing,
+        counted=tuple(due),
+        age_rule=rules.age_rule,
+        sex_rule=rules.sex_rule,
     )
 
 
-def _lowest(items: Sequence[str], answers: Answers) -> int:
-    return sum(answers.get(item) or 0 for item in items)
-
-
-def _highest(instrument: Instrument, items: Sequence[str], answers: Answers) -> int:
-    return sum(_most(instrument, item, answers.get(item)) for item in items)
-
-
-def _most(instrument: Instrument, item: str, answer: int | None) -> int:
-    return instrument.item(item).most if answer is None else answer
-
-
-def progress(instrument: Instrument, answers: Answers, item: str) -> tuple[int, int]:
-    """How far along an item is, and of how many: of all items, unless some before it were skipped officially."""
-    everything = [each.id for each in instrument.items]
-    due = list(items_due(instrument, answers))
-    passed = everything[: everything.index(item)]
-    shown = everything if all(each in due for each in passed) else due
-    return shown.index(item) + 1, len(shown)
+def _bounds(instrument: Instrument, answers: Answers, due: Sequence[str]) -> tuple[int, int]:
+    """The least and the most that the due items come to; equal where none is missing."""
+    least, most = [0], [0]
+    for name in due:
+        item, answer = instrument.by_id[name], answers.get(name)
+        if not item.days:
+            least.append(answer or 0)
+            most.append(item.most if answer is None else answer)
+    return (sum(least), sum(most)) if instrument.combine == "sum" else (max(least), max(most))

@@ -49,13 +49,14 @@ def test_a_new_revision_has_only_to_be_written_down(tmp_path: Path) -> None:
 
 
 def test_a_changed_printed_word_is_refused(tmp_path: Path) -> None:
-    """AUDIT-C borrows the item, so both say it."""
+    """AUDIT-C and AUDIT-PC borrow the item, so all three say it."""
 
     def reword(document: Any) -> None:
         document["items"][0]["text"] = "How often do you drink?"
 
     said = changed(tmp_path, "instruments/audit.yaml", reword)
-    assert [sentence.partition(": ")[0] for sentence in said] == ["instruments/audit.yaml", "instruments/audit_c.yaml"]
+    files = [f"instruments/{name}.yaml" for name in ("audit", "audit_c", "audit_pc")]
+    assert [sentence.partition(": ")[0] for sentence in said] == files
     assert all("the printed words of a validated instrument changed. Put them back" in sentence for sentence in said)
 
 
