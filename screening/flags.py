@@ -39,7 +39,7 @@ Given = Mapping[str, int]
 
 @dataclass(frozen=True)
 class Flag:
-    """A flag and the items it is about, by number."""
+    """A flag and the ids of the items it is about."""
 
     id: str
     items: tuple[str, ...] = ()
@@ -88,7 +88,7 @@ def fast(given: Given, result: Score, person: Person) -> Iterator[Flag]:
     """FAST: "Never" at its first item with a positive total is negative in the original paper (source C1)."""
     yield from _signs(given)
     if given.get("q3") == 0 and (result.total or 0) >= FAST_POSITIVE:
-        yield Flag("fast_never", ("1",))
+        yield Flag("fast_never", ("q3",))
 
 
 def dudit(given: Given, result: Score, person: Person) -> Iterator[Flag]:
@@ -100,7 +100,7 @@ def dudit(given: Given, result: Score, person: Person) -> Iterator[Flag]:
 def dast_10(given: Given, result: Score, person: Person) -> Iterator[Flag]:
     """DAST-10: item 3 scores a point for someone who takes no drugs."""
     if result.band == NONE_REPORTED and given.get(DAST_10_REVERSED):
-        yield Flag("item_3_trap", ("3",))
+        yield Flag("item_3_trap", (DAST_10_REVERSED,))
 
 
 def crafft(given: Given, result: Score, person: Person) -> Iterator[Flag]:
@@ -114,7 +114,7 @@ FLAGS: Mapping[str, Rule] = {rule.__name__: rule for rule in (none, audit, fast,
 
 def _signs(given: Given) -> Iterator[Flag]:
     if given.get("q6", 0) >= MORNING_DRINK:
-        yield Flag("morning_drink", ("6",))
+        yield Flag("morning_drink", ("q6",))
     if signs := _above_zero(given, DEPENDENCE_ITEMS):
         yield Flag("dependence_signs", signs)
     if past := _above_zero(given, PAST_ITEMS):
@@ -138,23 +138,20 @@ def _consumption(given: Given, result: Score) -> Iterator[Flag]:
     if total is None:
         return
     if total >= AUDIT_C_POSSIBLE_DEPENDENCE:
-        yield Flag("audit_c_11", AUDIT_C_NUMBERS)
+        yield Flag("audit_c_11", AUDIT_C_ITEMS)
     if result.instrument != "audit":
         return
     band = next(name for above, name in AUDIT_C_BANDS if total > above)
     if result.band == "low" and total >= AUDIT_C_POSITIVE:
-        yield Flag("audit_c_positive", AUDIT_C_NUMBERS)
+        yield Flag("audit_c_positive", AUDIT_C_ITEMS)
     elif result.band != band:
-        yield Flag("bands_differ", AUDIT_C_NUMBERS)
-
-
-AUDIT_C_NUMBERS = tuple(item.removeprefix("q") for item in AUDIT_C_ITEMS)
+        yield Flag("bands_differ", AUDIT_C_ITEMS)
 
 
 def _young(given: Given, result: Score) -> Iterator[Flag]:
     total = _audit_c(given)
     if result.instrument == "audit" and total is not None and total >= AUDIT_C_YOUNG:
-        yield Flag("audit_c_young", AUDIT_C_NUMBERS)
+        yield Flag("audit_c_young", AUDIT_C_ITEMS)
 
 
 def _lower_threshold(result: Score, person: Person) -> Iterator[Flag]:
@@ -171,5 +168,5 @@ def _audit_c(given: Given) -> int | None:
 
 
 def _above_zero(given: Given, items: Sequence[str]) -> tuple[str, ...]:
-    """The numbers of the items that are above 0."""
-    return tuple(item.removeprefix("q") for item in items if given.get(item, 0) > 0)
+    """The items that are above 0."""
+    return tuple(item for item in items if given.get(item, 0) > 0)

@@ -4,14 +4,23 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from pydantic import ValidationError
+from pydantic import Field, ValidationError
 
 from screening.errors import ContentError
 from screening.files import read_yaml
 from screening.flags import FLAGS
 from screening.orders import ORDERS
-from screening.questionnaire import Instrument, Permission
+from screening.questionnaire import Frozen, Instrument, Permission
 from screening.scoring import BAND_RULES
+
+
+class NotBuilt(Frozen):
+    """An instrument that people ask for and that is not here, and why."""
+
+    name: str
+    reason: str
+    sources: tuple[str, ...] = Field(min_length=1)
+
 
 LICENSED_FIELDS = {"instrument", "permission", "items"}
 
@@ -29,6 +38,11 @@ def load_instruments(folder: Path, licensed: Path | None = None) -> Mapping[str,
         instrument = _with_words(path, loaded, read_yaml(path))
         loaded[instrument.id] = instrument
     return loaded
+
+
+def load_not_built(path: Path) -> Mapping[str, NotBuilt]:
+    """What is not here by id, each with the reason."""
+    return {name: NotBuilt.model_validate(entry) for name, entry in read_yaml(path).items()}
 
 
 def _whole(path: Path, by_id: Mapping[Any, Any], document: Mapping[str, Any]) -> dict[str, Any]:

@@ -33,6 +33,7 @@ __all__ = [
     "progress",
     "score",
     "score_form",
+    "score_points",
 ]
 
 POSSIBLE_DEPENDENCE = 20
@@ -91,6 +92,22 @@ def score_form(instrument: Instrument, answers: Answers, person: Person = UNKNOW
     Raises WrongAge where the instrument has no cut-off for this person.
     """
     return _score(instrument, answers, items_on_paper(instrument, answers), person)
+
+
+def score_points(instrument: Instrument, points: int, person: Person = UNKNOWN) -> Score:
+    """Score of a form whose points somebody added up already. Raises ValueError for points out of range, WrongAge."""
+    rules = cutoffs(instrument, person)
+    return Score(
+        instrument=instrument.id,
+        out_of=instrument.most,
+        total=points,
+        band=band_of(rules.bands, points).id,
+        least=points,
+        most=points,
+        missing=(),
+        age_rule=rules.age_rule,
+        sex_rule=rules.sex_rule,
+    )
 
 
 def _score(instrument: Instrument, answers: Answers, due: Sequence[str], person: Person) -> Score:
