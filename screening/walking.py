@@ -270,6 +270,7 @@ def _enter_end(talk: Talk, step: End) -> bool:
             journey=frame.journey, revision=frame.revision, step=frame.step, item=None, stack=talk.state.stack[:-1]
         )
         return False
+    _drop_strays(talk)
     to_menu(talk)
     return True
 

@@ -220,6 +220,14 @@ def test_back_to_never_keeps_the_answers_that_are_still_due() -> None:
     assert not {"shakes", "days", "units_day"} & set(chat.answers)
 
 
+def test_a_correction_that_ends_the_check_drops_the_questions_that_are_no_longer_due() -> None:
+    """5 becomes 4 at the eighth question: the check is over, and items 4 to 7 do not count for anything."""
+    chat = fill_in(checking(), "2 1 2 1 1 1 1").says(*["back"] * 6).taps(0)
+    assert "You scored 4 out of 12" in chat.text
+    assert chat.where == "menu.adult"
+    assert [name for name in chat.answers if name.startswith("audit.")] == ["audit.q1", "audit.q2", "audit.q3"]
+
+
 def test_a_correction_that_makes_more_questions_due_asks_them() -> None:
     chat = fill_in(checking(), "0").says("back").taps(3)
     assert chat.where == "check_alcohol.audit.q2"

@@ -18,17 +18,18 @@ from bot.world import World  # noqa: E402
 from directory.snapshot import Snapshot, load_snapshot  # noqa: E402
 
 SECONDS = 10
-ANSWERS = ("3", "2", "3", "1", "1", "1", "2", "2", "1", "1")
+POINTS = (3, 1, 2, 0, 0, 0, 1, 1, 0, 0)
 
 
 def conversation(snapshot: Snapshot) -> int:
     """Holds it once; returns how many turns it took."""
     chat = Chat(World(snapshot, NOW, "web", "otter-maple-river-42"))
-    chat.start().taps("me", "30_39", "check", "no").says(*ANSWERS)
-    chat.taps("no").says("3", "5").taps("yes", "free_days", "today", "yes").says("margate")
+    chat.start().taps("me", "30_39", "check", "no", *POINTS, "no").says("3", "5").taps(
+        "yes", "free_days", "today", "yes"
+    ).says("margate")
     chat.taps(chat.values[0])
     assert len(chat.referrals) == 1
-    return 1 + 4 + len(ANSWERS) + 3 + 4 + 2
+    return 1 + 4 + len(POINTS) + 1 + 2 + 4 + 2
 
 
 def main() -> None:

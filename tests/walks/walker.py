@@ -53,8 +53,8 @@ HOSTILE = (
     "12:30", "%s %d",
 )  # fmt: skip
 ADULT_WORDS = ("low risk", "lower-risk", "increasing risk", "higher risk", "possible dependence", "You scored")
+RESULT_KEYS = ("check_alcohol.result", "check_alcohol.past_result")
 GOAL_KEYS = ("brief_advice.goal", "brief_advice.goal_start", "brief_advice.goal_set")
-MAY_CUT_DOWN = ("low", "increasing", "higher", "unscored")
 
 
 class Watched(dict):
@@ -108,6 +108,7 @@ class Walker:
         self.adult_only = adult_only
         self.script: list[Event] = []
         self.old_buttons: list[str] = []
+        self.going_back = 0
 
     def walk(self, events: int) -> None:
         """Do this many things, checking after each."""
@@ -120,6 +121,8 @@ class Walker:
             self._check(before, event)
 
     def _next(self) -> Event:
+        if self.going_back or self.random.random() < 0.03:
+            return self._back()
         if self.random.random() < self.mood.wild or not self.chat.choices:
             return self._anything()
         state = self.chat.state
@@ -130,6 +133,15 @@ class Walker:
             if isinstance(step, Ask) and step.number:
                 return self._number()
         return Event(kind="choice", choice=self._leaning())
+
+    def _back(self) -> Event:
+        """Second thoughts: some steps back, then another answer."""
+        answered = len(self.chat.state.trail) if self.chat.state else 0
+        self.going_back = self.going_back or 1 + self.random.randint(1, max(1, answered))
+        self.going_back -= 1
+        if self.going_back == 0 and self.chat.choices:
+            return Event(kind="choice", choice=self.random.choice(self.chat.choices).id)
+        return Event(kind="text", text="back")
 
     def _anything(self) -> Event:
         return self.random.choice(
@@ -240,24 +252,35 @@ def _points(chat: Chat) -> dict[str, int | None]:
 
 def _score(chat: Chat) -> Iterator[str]:
     """The total shown is the sum of the answers; with one missing there is none."""
+    points = _points(chat)
     for say in chat.said:
-        points = _points(chat)
-        if say.key == "check_alcohol.result" and say.values["total"] != str(
-            sum(value or 0 for value in points.values())
-        ):
+        if say.key in RESULT_KEYS and say.values["total"] != str(sum(value or 0 for value in points.values())):
             yield f"shows {say.values['total']} for {points}"
-        if say.key == "check_alcohol.result" and None in points.values():
+        if say.key in RESULT_KEYS and None in points.values():
             yield f"shows a total for {points}"
         if say.key == "check_alcohol.no_result" and None not in points.values():
             yield f"shows no total for {points}"
 
 
 def _goals(chat: Chat) -> Iterator[str]:
-    sitting = Sitting(chat.library, chat.answers)
-    if any(say.key in GOAL_KEYS for say in chat.said):
-        advice, drinking = RULES["advice"].decide(sitting), RULES["drinking"].decide(sitting)
-        if advice not in MAY_CUT_DOWN or drinking != "positive" or sitting.said("pregnancy") == "yes":
-            yield f"a goal for {advice}, {drinking}"
+    """No goal where cutting down could be dangerous, or for somebody pregnant: said again in plain numbers.
+
+    An unanswered item counts as many points as it could be (screening facts 0, 4.1, 4.6).
+    """
+    if not any(say.key in GOAL_KEYS for say in chat.said):
+        return
+    said, points = chat.answers, _points(chat)
+    most = [4 if points[f"q{number}"] is None else int(str(points[f"q{number}"])) for number in range(1, 11)]
+    heavy_day = said.get("units_day") or (16 if most[1] == 4 else 0)
+    if (
+        sum(most) >= 20
+        or sum(most[:3]) >= 11
+        or most[5] >= 2
+        or float(str(heavy_day)) > 15
+        or said.get("shakes") != "no"
+        or said.get("pregnancy") == "yes"
+    ):
+        yield f"a goal for {points}"
 
 
 def _under_age(walker: Walker) -> Iterator[str]:
