@@ -4,12 +4,12 @@ import argparse
 import sys
 from collections.abc import Sequence
 
-from bot.commands import area, check, migrate, purge, report, serve, talk, units
+from bot.commands import area, check, instruments, migrate, purge, report, score, serve, talk, units
 from bot.settings import SettingsError
 from directory.database import DatabaseError
 from screening.errors import ContentError
 
-COMMANDS = (serve, talk, area, units, report, check, migrate, purge)
+COMMANDS = (serve, talk, score, instruments, area, units, report, check, migrate, purge)
 DEFAULT = "serve"
 
 

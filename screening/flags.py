@@ -32,6 +32,8 @@ UNASKED_AGES = range(13, 16)
 
 OUTRANK = ("morning_drink", "audit_c_11", "never_harm", "never_but_drinks", "fast_never")
 """Flags that decide the next step instead of the band, the first of them first."""
+NOT_ABOUT_NOW = ("never_harm", "never_but_drinks")
+"""Of these, the ones for which the band is a number only and says nothing about drinking now (facts 0.9)."""
 DEPENDENCE_BAND = "possible_dependence"
 
 Given = Mapping[str, int]
@@ -76,7 +78,7 @@ def none(given: Given, result: Score, person: Person) -> Iterator[Flag]:
 def audit(given: Given, result: Score, person: Person) -> Iterator[Flag]:
     """AUDIT, AUDIT-C, AUDIT-PC: single items, "never drinks", and the two tests disagreeing."""
     yield from _signs(given)
-    yield from _never(given)
+    yield from _never(given, result)
     if result.age_rule == "youth":
         yield from _young(given, result)
     else:
@@ -121,12 +123,14 @@ def _signs(given: Given) -> Iterator[Flag]:
         yield Flag("past_problems", past)
 
 
-def _never(given: Given) -> Iterator[Flag]:
+def _never(given: Given, result: Score) -> Iterator[Flag]:
     """Item 1 Never: problems in the past, or answers that do not fit (facts 0.9)."""
     if given.get("q1") != 0:
         return
     if past := _above_zero(given, PAST_ITEMS):
         yield Flag("never_harm", past)
+    if result.instrument == "audit_c":
+        yield Flag("never_ask_past")
     others = tuple(item for item in given if item != "q1" and item not in PAST_ITEMS)
     if odd := _above_zero(given, others):
         yield Flag("never_but_drinks", odd)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from screening.cutoffs import UNKNOWN, Person, cutoffs
-from screening.flags import OUTRANK, Flag, next_step, raised
+from screening.flags import NOT_ABOUT_NOW, OUTRANK, Flag, next_step, raised
 from screening.forms import finished, finished_points
 from screening.orders import Answers
 from screening.questionnaire import Instrument
@@ -77,7 +77,7 @@ def _result(
     person: Person,
 ) -> Result:
     band = str(score.band)
-    means, action = f"{FILE}.{instrument.id}.{band}.means", action_key(instrument, band, flags)
+    means, action = advice_keys(instrument, band, flags)
     spoken = [f"{FILE}.flag.{flag.id}" for flag in flags]
     added = instrument.combine == "sum"
     return Result(
@@ -95,10 +95,13 @@ def _result(
     )
 
 
-def action_key(instrument: Instrument, band: str, flags: Sequence[Flag]) -> str:
-    """The key of the words that say what to do: those of the flag that outranks the band, or the band's own."""
+def advice_keys(instrument: Instrument, band: str, flags: Sequence[Flag]) -> tuple[str, str]:
+    """The keys of what it means and of what to do: the band's own, or those of the flag that outranks the band."""
+    means, action = f"{FILE}.{instrument.id}.{band}.means", f"{FILE}.{instrument.id}.{band}.action"
     step = next_step(band, flags)
-    return f"{FILE}.{instrument.id}.{band}.action" if step == band else f"{FILE}.step.{step}"
+    if step == band:
+        return means, action
+    return f"{FILE}.step.{step}.means" if step in NOT_ABOUT_NOW else means, f"{FILE}.step.{step}.action"
 
 
 def _said(words: Wording, instrument: Instrument, flag: Flag) -> str:
@@ -114,7 +117,7 @@ def _sources(words: Wording, own: Sequence[str], keys: Sequence[str]) -> tuple[s
 
 def words_needed(instruments: Mapping[str, Instrument]) -> Sequence[str]:
     """The keys of the words that results are made of: missing ones are found at start."""
-    keys = [f"{FILE}.step.{flag}" for flag in OUTRANK]
+    keys = [f"{FILE}.step.{flag}.action" for flag in OUTRANK] + [f"{FILE}.step.{flag}.means" for flag in NOT_ABOUT_NOW]
     for instrument in instruments.values():
         keys += [f"{FILE}.about.{instrument.id}.{part}" for part in ("purpose", "who")]
         for band in instrument.all_bands():
