@@ -54,6 +54,7 @@ def render(library: Library, say: Say, language: str = "en") -> tuple[Reply, ...
             choices=say.choices if index == last else (),
             progress=say.progress if index == last else None,
             answered=say.answered if index == 0 else None,
+            numbered=say.numbered,
         )
         for index, text in enumerate(texts)
     )

@@ -8,6 +8,7 @@ from screening.script import Area as AreaStep
 from screening.script import Ask, Offers, Screen
 from screening.state import Answer, Choice
 from screening.talk import Talk
+from screening.tallying import CLEAR, DONE, picked_values
 from screening.understanding.reading import Option
 from screening.values import offers
 
@@ -37,20 +38,28 @@ def question(talk: Talk) -> Question:
     """The question at the person's position, narrowed where their last answer fitted several options."""
     whole = whole_question(talk)
     narrowed = tuple(option for option in whole.options if option.value in talk.state.narrowed)
+    if isinstance(talk.step, Ask) and talk.step.drinks and talk.state.narrowed:
+        return _guess(talk, Option(talk.state.narrowed[0], talk.library.words.label("common.guess", YES)))
     if whole.place or not narrowed:
         return whole
     if len(narrowed) == 1:
-        yes, no = _labelled(talk, "common.guess", (YES, OTHERS))
-        guess = Option(narrowed[0].value, narrowed[0].label, (*narrowed[0].words, yes.label, *yes.words))
-        return Question("common.guess", (guess, no))
+        return _guess(talk, narrowed[0])
     return Question("common.which_did_you_mean", narrowed, quantity=whole.quantity)
+
+
+def _guess(talk: Talk, option: Option) -> Question:
+    """The one thing an answer may have meant: yes, or show everything again."""
+    yes, no = _labelled(talk, "common.guess", (YES, OTHERS))
+    return Question("common.guess", (Option(option.value, option.label, (*option.words, yes.label, *yes.words)), no))
 
 
 def whole_question(talk: Talk) -> Question:
     """The question with every option it has."""
     step, key = talk.step, f"{talk.state.journey}.{talk.state.step}"
     if isinstance(step, Ask):
-        return Question(key, _labelled(talk, key, step.choices) + _skip(talk, step.skip), step.number)
+        values = (*step.choices, *step.drinks)
+        ends = _labelled(talk, "units.picked_choices", (DONE, CLEAR)) if talk.state.picked else ()
+        return Question(key, _labelled(talk, key, values) + ends + _skip(talk, step.skip), step.number, step.quantity)
     if isinstance(step, Screen):
         return _item_question(talk, step, key)
     if isinstance(step, AreaStep):
@@ -108,10 +117,12 @@ def pose(talk: Talk) -> None:
     choices = tuple(Choice(address(talk, option.value), option.label) for option in asked.options)
     if isinstance(talk.step, Screen):
         _pose_item(talk, talk.step, asked.key, choices)
+    elif isinstance(talk.step, Ask) and talk.state.picked and not talk.state.narrowed:
+        talk.say("units.picked", picked_values(talk, talk.step), choices, numbered=False)
     elif talk.state.narrowed and isinstance(talk.step, AreaStep):
         talk.say(asked.key, {"area": area_label(talk, talk.state.narrowed[0])}, choices)
     else:
-        talk.say(asked.key, {}, choices)
+        talk.say(asked.key, {}, choices, numbered=not (asked.number or asked.place or asked.quantity))
 
 
 def _pose_item(talk: Talk, step: Screen, key: str, choices: tuple[Choice, ...]) -> None:

@@ -4,10 +4,13 @@ In order: safety first; then whether a button belongs to the question that waits
 then the answer; then the walk to the next question.
 """
 
+from decimal import Decimal
+
 from screening.asking import (
     DECLINED,
     OTHERS,
     OUTSIDE,
+    SKIP,
     Question,
     area_value,
     pose,
@@ -21,11 +24,14 @@ from screening.interrupting import interrupt, listen_held
 from screening.library import FIRST_JOURNEY, Library
 from screening.obeying import obey
 from screening.safety import check
+from screening.script import Ask, Screen
 from screening.state import Event, State, Turn
 from screening.talk import Talk
+from screening.tallying import CLEAR, DONE, picked_total, read_sizes, say_read, stored_units, whole_units
 from screening.understanding.commands import read_command
 from screening.understanding.normalise import words
 from screening.understanding.reading import Chosen, OutOfRange, Unsure, read_choice, read_number
+from screening.units import shown
 from screening.walking import proceed, to_menu, walk
 
 LONGEST_TEXT = 1000
@@ -58,10 +64,20 @@ def _first_contact(talk: Talk, event: Event) -> None:
         interrupt(talk, finding)
         return
     walk(talk)
+    command = read_command(talk.library.commands, event.text) if event.kind == "text" else None
     if event.kind == "choice" and pressed(talk, event.choice) is not None:
         _press(talk, event)
-    elif event.kind == "text" and read_command(talk.library.commands, event.text) in ("privacy", "complain", "help"):
-        obey(talk, str(read_command(talk.library.commands, event.text)))
+    elif command in ("privacy", "complain", "help"):
+        obey(talk, str(command))
+    elif event.kind == "text":
+        _answer_at_once(talk, event.text)
+
+
+def _answer_at_once(talk: Talk, text: str) -> None:
+    """A first message that already answers the opening question is not asked for twice."""
+    reading = read_choice(question(talk).options, text)
+    if isinstance(reading, Chosen):
+        _take(talk, reading.value)
 
 
 def _kept(library: Library, state: State) -> bool:
@@ -139,6 +155,8 @@ def _is_label(asked: Question, text: str) -> bool:
 
 def _answer(talk: Talk, asked: Question, text: str) -> None:
     """Read free text as an answer: one option, several (ask which), a number, a place, or not understood."""
+    if _takes_drinks(talk) and _read_drinks(talk, text):
+        return
     open_answer = asked.number is not None or (asked.place and text.strip().isdecimal() and not talk.state.narrowed)
     reading = None if open_answer else read_choice(asked.options, text, quantity=asked.quantity)
     if isinstance(reading, Chosen):
@@ -155,6 +173,44 @@ def _answer(talk: Talk, asked: Question, text: str) -> None:
         _answer(talk, question(talk), text)
     else:
         _not_understood(talk)
+
+
+def _takes_drinks(talk: Talk) -> bool:
+    step = talk.step
+    if isinstance(step, Screen):
+        return talk.library.instrument(step.instrument).item(str(talk.state.item)).quantity
+    return isinstance(step, Ask) and bool(step.drinks)
+
+
+def _pick(talk: Talk, step: Ask, value: str) -> None:
+    """A drink of the list was picked, or the list is done or cleared."""
+    if value == DONE:
+        total = stored_units(picked_total(talk, step))
+        talk.echo(talk.library.words.text("units.short", {"units": shown(Decimal(total))}))
+        proceed(talk, total, total)
+        return
+    talk.change(picked=() if value == CLEAR else (*talk.state.picked, value), asked=talk.state.asked + 1)
+    pose(talk)
+
+
+def _read_drinks(talk: Talk, text: str) -> bool:
+    """Drinks typed where units are asked: say what they come to and ask whether that is right. False: none named."""
+    read = read_sizes(talk, text)
+    if read is None or read.total is None:
+        return False
+    say_read(talk, read)
+    talk.change(narrowed=(_as_answer(talk, read.total),))
+    pose(talk)
+    return True
+
+
+def _as_answer(talk: Talk, total: Decimal) -> str:
+    """A total as the value of the waiting question: the option it falls in, or the units themselves."""
+    if not isinstance(talk.step, Screen):
+        return stored_units(total)
+    units = str(max(1, whole_units(total)))
+    fitting = read_choice(whole_question(talk).options, f"{units} units", quantity=True)
+    return fitting.value if isinstance(fitting, Chosen) else SKIP
 
 
 def _read_amount(talk: Talk, between: tuple[int, int], text: str) -> None:
@@ -188,9 +244,17 @@ def _read_place(talk: Talk, text: str) -> None:
 
 def _take(talk: Talk, value: str) -> None:
     """An option of the waiting question was chosen."""
+    step = talk.step
     if value == OTHERS:
         talk.change(narrowed=())
         pose(talk)
+        return
+    if isinstance(step, Ask) and step.drinks and not talk.state.narrowed and value != SKIP:
+        _pick(talk, step, value)
+        return
+    if isinstance(step, Ask) and step.drinks and value != SKIP:
+        talk.echo(talk.library.words.text("units.short", {"units": shown(Decimal(value))}))
+        proceed(talk, value, value)
         return
     talk.echo(next(option.label for option in whole_question(talk).options if option.value == value))
     if question(talk).place and value == DECLINED:

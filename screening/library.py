@@ -2,12 +2,14 @@
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 from functools import cached_property
 from pathlib import Path
 from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
+from screening.drinks import load_drinks
 from screening.errors import ContentError
 from screening.files import read_yaml
 from screening.instruments import load_instruments
@@ -17,6 +19,7 @@ from screening.rules import RULES
 from screening.safety import SafetyRules, load_safety
 from screening.script import Area, Ask, Go, Journey, Offers, Refer, Route, Say, Screen, Step, targets
 from screening.understanding.commands import Commands, load_commands
+from screening.units import DrinksReader
 from screening.values import VALUES
 from screening.wording import Wording, load_wording
 
@@ -43,6 +46,9 @@ class Library:
     safety: SafetyRules
     commands: Commands
     sources: Mapping[str, Any]
+    drinks: DrinksReader
+    picks: Mapping[str, Decimal]
+    """Units in the drinks that can be picked, by the words that say what they are."""
 
     def instrument(self, name: str) -> Instrument:
         """The instrument of this id. Raises KeyError."""
@@ -67,18 +73,34 @@ def load_library(
     `complain_to`, who takes complaints. `licensed`: a folder with the words of items that need a permission.
     """
     sources = read_yaml(content / "sources.yaml")
+    drinks, journeys = DrinksReader(load_drinks(content / "drinks.yaml")), _journeys(content / "journeys")
     library = Library(
         instruments=load_instruments(content / "instruments", licensed),
-        journeys=_journeys(content / "journeys"),
+        journeys=journeys,
         words=load_wording(content / "text", {**_contacts(content / "contacts.yaml"), **values}),
         safety=load_safety(content / "safety.yaml"),
         commands=load_commands(content / "commands.yaml"),
         sources=sources,
+        drinks=drinks,
+        picks=_picks(drinks, journeys),
     )
     for check in (_check_steps, _check_words, _check_sources, _check_reachable):
         check(library)
     check_named_words(library.words, library.instrument("audit"))
     return library
+
+
+def _picks(drinks: DrinksReader, journeys: Mapping[tuple[str, int], Journey]) -> Mapping[str, Decimal]:
+    picks: dict[str, Decimal] = {}
+    for journey in journeys.values():
+        for name, step in journey.steps.items():
+            for phrase in step.drinks.values() if isinstance(step, Ask) else ():
+                total = drinks.read(phrase).total
+                if total is None:
+                    remedy = "Say it as drinks.yaml knows it"
+                    raise ContentError(f"{journey.journey}.yaml", f"step {name}", f'"{phrase}" is no drink', remedy)
+                picks[phrase] = total
+    return picks
 
 
 def _contacts(path: Path) -> Mapping[str, str]:
@@ -216,7 +238,7 @@ def _check_words(library: Library) -> None:
                 raise ContentError(
                     file, key, f"no value for {sorted(strange)}", f"Use {sorted(values) or 'helplines only'}"
                 )
-        for choice in step.choices if isinstance(step, Ask) else ():
+        for choice in (*step.choices, *step.drinks) if isinstance(step, Ask) else ():
             if len(f"{journey.journey}/{name}/{LONGEST_COUNT}/{choice}".encode()) > CHOICE_BYTES:
                 raise ContentError(
                     file, f"step {name}", f"button {choice} is too long for Telegram", "Shorten the names"
@@ -234,7 +256,7 @@ def _spoken(journey: Journey, name: str, step: Step) -> Iterator[tuple[str, tupl
     if isinstance(step, Say):
         yield key, (), frozenset(VALUES[step.values].gives if step.values else ())
     elif isinstance(step, Ask):
-        yield key, step.choices, frozenset()
+        yield key, step.choices or tuple(step.drinks), frozenset()
     elif isinstance(step, Area):
         for part in ("which", "confirm", "none", "invalid", "one"):
             yield f"{key}.{part}", (), AREA_VALUES

@@ -5,6 +5,7 @@ Clinical rules follow the screening facts, sections 0 and 1; where a person has 
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from screening.scoring import POSSIBLE_DEPENDENCE, Score, items_due, score
@@ -140,7 +141,7 @@ def do_not_stop_suddenly(sitting: Sitting) -> bool:
     return (
         _audit_c(sitting).least >= AUDIT_C_POSSIBLE_DEPENDENCE
         or (items.get("q6") or 0) >= MORNING_DRINK
-        or _number(sitting.said("units_day")) > HEAVY_DAY_UNITS
+        or Decimal(str(sitting.said("units_day") or 0)) > HEAVY_DAY_UNITS
         or sitting.said("shakes") == "yes"
         or sitting.said(TOLD_WITHDRAWAL) is not None
     )
@@ -167,10 +168,6 @@ def _withdrawal_unknown(sitting: Sitting) -> bool:
 
 def _audit_c(sitting: Sitting) -> Score:
     return score(sitting.library.instrument("audit_c"), sitting.items("audit"))
-
-
-def _number(answer: Answer) -> int:
-    return answer if isinstance(answer, int) else 0
 
 
 @rule("yes", "no")
@@ -218,6 +215,6 @@ def weekly_units(sitting: Sitting) -> str:
     return "over" if week > WEEKLY_GUIDELINE else "within"
 
 
-def units_a_week(days: Answer, units_day: Answer) -> int | None:
+def units_a_week(days: Answer, units_day: Answer) -> Decimal | None:
     """Drinking days times units on such a day; None where either was not given."""
-    return days * units_day if isinstance(days, int) and isinstance(units_day, int) else None
+    return None if days is None or units_day is None else Decimal(str(days)) * Decimal(str(units_day))

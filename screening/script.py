@@ -17,12 +17,18 @@ class Say(Frozen):
 
 
 class Ask(Frozen):
-    """Ask one question: `choices`, or a whole `number`. `skip` adds "prefer not to say", stored as None."""
+    """Ask one question: `choices`, or a whole `number`. `skip` adds "prefer not to say", stored as None.
+
+    `quantity`: the choices are amounts (ages), so a bare number may mean the amount. `drinks`: with a number of units,
+    drinks that can be picked instead, each with the words that say what it is (read by `units.py`).
+    """
 
     kind: Literal["ask"]
     answer: str
     choices: tuple[str, ...] = ()
     number: tuple[int, int] | None = None
+    quantity: bool = False
+    drinks: Mapping[str, str] = Field(default_factory=dict)
     skip: bool = False
     depends_on: tuple[str, ...] = ()
     routes: Mapping[str, str] = Field(default_factory=dict)

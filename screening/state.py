@@ -73,8 +73,8 @@ class State(BaseModel):
 
     `trail`: the questions answered on the way here, which `back` can return to. `settled`: names of answers behind the
     last point of no return (the menu, a recorded referral). `narrowed`: the choices left when an answer fitted several.
-    `hold`: the category of a safety interruption that waits for "are you safe right now?". `asked` numbers the
-    questions, so that a button of an older one is known.
+    `picked`: drinks added up so far. `hold`: the category of a safety interruption that waits for "are you safe right
+    now?". `asked` numbers the questions, so that a button of an older one is known.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -91,6 +91,7 @@ class State(BaseModel):
     settled: tuple[str, ...] = ()
     stack: tuple[Frame, ...] = ()
     narrowed: tuple[str, ...] = ()
+    picked: tuple[str, ...] = ()
     misses: int = 0
     hold: str | None = None
     counted: Counted | None = None
@@ -108,13 +109,17 @@ class Choice:
 
 @dataclass(frozen=True)
 class Say:
-    """One message to the person: a key of the wording, its values, and the choices that go with it."""
+    """One message to the person: a key of the wording, its values, and the choices that go with it.
+
+    `numbered`: a typed number would choose by its place in the list; not so where a number is an answer of its own.
+    """
 
     key: str
     values: Mapping[str, str] = field(default_factory=dict)
     choices: tuple[Choice, ...] = ()
     progress: str | None = None
     answered: str | None = None
+    numbered: bool = True
 
 
 @dataclass(frozen=True)

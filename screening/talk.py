@@ -35,9 +35,10 @@ class Talk:
         values: Mapping[str, str] | None = None,
         choices: tuple[Choice, ...] = (),
         progress: str | None = None,
+        numbered: bool = True,
     ) -> None:
         """Add a message."""
-        self.effects.append(Say(key, values or {}, choices, progress, self._echo))
+        self.effects.append(Say(key, values or {}, choices, progress, self._echo, numbered))
         self._echo = None
 
     @property

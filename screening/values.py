@@ -2,10 +2,12 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 
 from screening.facts import Facts, Line, Offer
 from screening.rules import WEEKLY_GUIDELINE, Sitting, alcohol_score, needs_specialist, units_a_week
 from screening.scoring import items_due
+from screening.units import plain, shown
 
 MOST_OFFERS = 4
 """Services shown in a chat."""
@@ -73,7 +75,7 @@ def _added_line(sitting: Sitting, item: str) -> str:
 def units(sitting: Sitting, facts: Facts) -> Mapping[str, str]:
     """Units in a usual week: drinking days times units on such a day, and the UK guideline."""
     week = units_a_week(sitting.said("days"), sitting.said("units_day"))
-    return {"week": "" if week is None else str(week), "guideline": str(WEEKLY_GUIDELINE)}
+    return {"week": "" if week is None else plain(Decimal(shown(week))), "guideline": str(WEEKLY_GUIDELINE)}
 
 
 @gives("goal", "start")

@@ -97,7 +97,7 @@ def proceed(talk: Talk, value: Answer, chosen: str) -> None:
         _drop_dependents(talk, name)
     talk.answer(name, value)
     _remember(talk)
-    talk.change(narrowed=(), misses=0)
+    talk.change(narrowed=(), picked=(), misses=0)
     _after(talk, chosen)
     walk(talk)
     _drop_strays(talk)
@@ -185,7 +185,8 @@ def _enter_ask(talk: Talk, step: Ask) -> bool:
 def _enter_screen(talk: Talk, step: Screen) -> bool:
     instrument = talk.library.instrument(step.instrument)
     answers = talk.sitting.items(step.instrument)
-    for item in items_due(instrument, answers):
+    due = items_due(instrument, answers)
+    for item in due:
         talk.change(item=item)
         if item in answers:
             _remember(talk)
@@ -194,6 +195,7 @@ def _enter_screen(talk: Talk, step: Screen) -> bool:
         talk.change(item=waiting)
         wait(talk)
         return True
+    talk.drop({f"{step.instrument}.{item}" for item in answers if item not in due})
     count_screen(talk)
     _go(talk, step.routes[RULES[step.rule].decide(talk.sitting)])
     return False

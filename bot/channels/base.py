@@ -24,13 +24,17 @@ class Inbound:
 
 @dataclass(frozen=True)
 class Reply:
-    """One message to show. `seq` counts a conversation's replies from 1; `answered` echoes the choice just taken."""
+    """One message to show. `seq` counts a conversation's replies from 1; `answered` echoes the choice just taken.
+
+    `numbered`: a typed number chooses by place in the list, so a channel without buttons may number the choices.
+    """
 
     seq: int
     text: str
     choices: tuple[Choice, ...] = field(default=())
     progress: str | None = None
     answered: str | None = None
+    numbered: bool = True
 
     def document(self) -> dict[str, Any]:
         """The reply as JSON-safe data, in the form `/api/chat/messages` shows."""
@@ -40,6 +44,7 @@ class Reply:
             "choices": [{"id": choice.id, "label": choice.label} for choice in self.choices],
             "progress": self.progress,
             "answered": self.answered,
+            "numbered": self.numbered,
         }
 
     @classmethod
@@ -51,4 +56,5 @@ class Reply:
             choices=tuple(Choice(id=choice["id"], label=choice["label"]) for choice in document["choices"]),
             progress=document["progress"],
             answered=document["answered"],
+            numbered=document["numbered"],
         )

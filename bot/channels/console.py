@@ -36,8 +36,8 @@ def shown(reply: Reply) -> str:
     for line in reply.text.splitlines():
         hanging = "  " if line.startswith("- ") else ""
         lines.extend(textwrap.wrap(line, WIDTH, subsequent_indent=hanging) or [""])
-    if len(reply.choices) == 1:
-        lines.append(f"  - {reply.choices[0].label}")
-    else:
+    if reply.numbered:
         lines.extend(f"  {number}. {choice.label}" for number, choice in enumerate(reply.choices, start=1))
+    else:
+        lines.extend(f"  - {choice.label}" for choice in reply.choices)
     return "\n".join([*lines, ""])

@@ -71,6 +71,7 @@ _SCHEMAS: Schema = {
         choices={"type": "array", "items": _ref("Choice")},
         progress={"type": ["string", "null"], "description": 'Such as "3 of 10".'},
         answered={"type": ["string", "null"], "description": "How the message before it was understood."},
+        numbered={"type": "boolean", "description": "Whether a typed number chooses by place in the list."},
     ),
     "Replies": _object(replies={"type": "array", "items": _ref("Reply")}),
     "Answer": _object(
