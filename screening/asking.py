@@ -71,7 +71,7 @@ def whole_question(talk: Talk) -> Question:
 
 
 def _item_question(talk: Talk, step: Screen, key: str) -> Question:
-    item = talk.library.instrument(step.instrument).item(str(talk.state.item))
+    item = talk.library.screened(step).item(str(talk.state.item))
     options = tuple(Option(str(option.points), option.label, option.words) for option in item.options)
     return Question(key, options + _skip(talk, True), quantity=item.quantity)
 
@@ -126,9 +126,9 @@ def pose(talk: Talk) -> None:
 
 
 def _pose_item(talk: Talk, step: Screen, key: str, choices: tuple[Choice, ...]) -> None:
-    instrument = talk.library.instrument(step.instrument)
+    instrument = talk.library.screened(step)
     item = str(talk.state.item)
-    number, of = progress(instrument, talk.sitting.items(step.instrument), item)
+    number, of = progress(instrument, talk.sitting.items(step.prefix), item)
     shown = talk.library.words.text("common.progress", {"number": str(number), "of": str(of)}, talk.state.language)
     if talk.state.narrowed:
         talk.say(key, {}, choices, shown)

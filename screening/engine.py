@@ -178,7 +178,7 @@ def _answer(talk: Talk, asked: Question, text: str) -> None:
 def _takes_drinks(talk: Talk) -> bool:
     step = talk.step
     if isinstance(step, Screen):
-        return talk.library.instrument(step.instrument).item(str(talk.state.item)).quantity
+        return talk.library.screened(step).item(str(talk.state.item)).quantity
     return isinstance(step, Ask) and bool(step.drinks)
 
 

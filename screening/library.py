@@ -14,7 +14,9 @@ from screening.errors import ContentError
 from screening.files import read_yaml
 from screening.instruments import load_instruments
 from screening.named_words import check_named_words
+from screening.orders import ORDERS
 from screening.questionnaire import Instrument
+from screening.results import words_needed
 from screening.rules import RULES
 from screening.safety import SafetyRules, load_safety
 from screening.script import Area, Ask, Go, Journey, Offers, Refer, Route, Say, Screen, Step, targets
@@ -54,6 +56,16 @@ class Library:
         """The instrument of this id. Raises KeyError."""
         return self.instruments[name]
 
+    def screened(self, step: Screen) -> Instrument:
+        """The instrument a step runs, with the step's own order of items where it has one."""
+        return self.instrument(step.instrument) if step.order is None else self._reordered[step.instrument, step.order]
+
+    @cached_property
+    def _reordered(self) -> Mapping[tuple[str, str], Instrument]:
+        steps = (step for journey in self.journeys.values() for step in journey.steps.values())
+        wanted = {(step.instrument, step.order) for step in steps if isinstance(step, Screen) and step.order}
+        return {(name, order): self.instruments[name].model_copy(update={"order": order}) for name, order in wanted}
+
     @cached_property
     def latest(self) -> Mapping[str, Journey]:
         """The newest revision of each journey, by name."""
@@ -84,7 +96,7 @@ def load_library(
         drinks=drinks,
         picks=_picks(drinks, journeys),
     )
-    for check in (_check_steps, _check_words, _check_sources, _check_reachable):
+    for check in (_check_steps, _check_words, _check_instrument_words, _check_sources, _check_reachable):
         check(library)
     check_named_words(library.words, library.instrument("audit"))
     return library
@@ -184,10 +196,12 @@ def _rule_problems(name: str, routes: Mapping[str, str]) -> Iterator[tuple[str, 
 
 
 def _screen_problems(library: Library, step: Screen) -> Iterator[tuple[str, str]]:
-    if step.instrument not in library.instruments:
-        yield f"instrument {step.instrument} is not known", f"Use one of {', '.join(sorted(library.instruments))}"
-    else:
+    for name in {step.instrument, step.prefix} - set(library.instruments):
+        yield f"instrument {name} is not known", f"Use one of {', '.join(sorted(library.instruments))}"
+    if step.instrument in library.instruments:
         yield from _unaskable(library.instrument(step.instrument))
+    if step.order is not None and step.order not in ORDERS:
+        yield f"order {step.order} is not known", f"Use one of {', '.join(sorted(ORDERS))}"
     yield from _rule_problems(step.rule, step.routes)
 
 
@@ -267,6 +281,13 @@ def _spoken(journey: Journey, name: str, step: Step) -> Iterator[tuple[str, tupl
         yield f"{key}.ask", ("not_now",), frozenset()
     elif isinstance(step, Refer):
         yield key, (), REFERRAL_VALUES
+
+
+def _check_instrument_words(library: Library) -> None:
+    """Every band of every instrument has a name, a meaning and a next step in words."""
+    for key in words_needed(library.instruments):
+        if key not in library.words:
+            raise ContentError("text/en/instruments.yaml", key, "has no words", f"Write {key} in every language")
 
 
 def _check_sources(library: Library) -> None:

@@ -11,6 +11,8 @@ Answers = Mapping[str, int | None]
 Order = Callable[[Instrument, Answers], Sequence[str]]
 
 AUDIT_C_ITEMS = ("q1", "q2", "q3")
+AUDIT_C_POSITIVE_YOUNG = 3
+"""AUDIT-C cut-off for at-risk use at 10 to 17 (source E7)."""
 AUDIT_C_POSITIVE = 5
 """UK AUDIT-C cut-off, both sexes: 5 or more (sources G2, G7, O1)."""
 AUDIT_AFTER_NEVER = ("q1", "q9", "q10")
@@ -29,12 +31,21 @@ def audit_two_stage(instrument: Instrument, answers: Answers) -> Sequence[str]:
 
     Item 1 Never: items 9 and 10 only. Sources O8 (two stages), C1 and O12 (skip).
     """
+    return _audit_stages(instrument, answers, AUDIT_C_POSITIVE)
+
+
+def _audit_stages(instrument: Instrument, answers: Answers, positive: int) -> Sequence[str]:
     if answers.get("q1", -1) == 0:
         return AUDIT_AFTER_NEVER
     reached = all(item in answers for item in AUDIT_C_ITEMS)
-    if not reached or highest(instrument, AUDIT_C_ITEMS, answers) < AUDIT_C_POSITIVE:
+    if not reached or highest(instrument, AUDIT_C_ITEMS, answers) < positive:
         return AUDIT_C_ITEMS
     return every_item(instrument, answers)
+
+
+def audit_two_stage_young(instrument: Instrument, answers: Answers) -> Sequence[str]:
+    """The same at 16 and 17, with the youth cut-off: the whole AUDIT from an AUDIT-C of 3 (source E7)."""
+    return _audit_stages(instrument, answers, AUDIT_C_POSITIVE_YOUNG)
 
 
 def every_item(instrument: Instrument, answers: Answers) -> Sequence[str]:
@@ -80,7 +91,8 @@ def s2bi(instrument: Instrument, answers: Answers) -> Sequence[str]:
 
 
 ORDERS: Mapping[str, Order] = {
-    rule.__name__: rule for rule in (audit_two_stage, every_item, who_skips, fast_stop, stem_first, crafft, s2bi)
+    rule.__name__: rule
+    for rule in (audit_two_stage, audit_two_stage_young, every_item, who_skips, fast_stop, stem_first, crafft, s2bi)
 }
 
 
@@ -92,7 +104,7 @@ def items_due(instrument: Instrument, answers: Answers) -> Sequence[str]:
 def items_on_paper(instrument: Instrument, answers: Answers) -> Sequence[str]:
     """The items that count on a paper form: those it may not leave blank, and whatever else it answers."""
     needed = ORDERS[instrument.blanks or instrument.order](instrument, answers)
-    return tuple(item for item in instrument.by_id if item in needed or answers.get(item) is not None)
+    return tuple([item for item in instrument.by_id if item in needed or answers.get(item) is not None])
 
 
 def next_item(instrument: Instrument, answers: Answers) -> str | None:

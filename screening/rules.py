@@ -8,7 +8,11 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from screening.scoring import POSSIBLE_DEPENDENCE, Score, items_due, score
+from screening.cutoffs import Person
+from screening.orders import AUDIT_C_ITEMS, items_due
+from screening.questionnaire import Instrument
+from screening.scoring import POSSIBLE_DEPENDENCE, Score, score
+from screening.script import Screen
 from screening.state import Answer
 
 if TYPE_CHECKING:
@@ -24,6 +28,7 @@ TEN_OR_MORE = 4
 """AUDIT item 2 "10 or more": could be over 15 units."""
 WEEKLY_GUIDELINE = 14
 """UK Chief Medical Officers: not more than 14 units a week on a regular basis (source O53)."""
+YOUNG_AGES = {"13_15": 13, "16_17": 16}
 TOLD_PREGNANT = "told_pregnant"
 TOLD_WITHDRAWAL = "told_withdrawal"
 """Answers given in words of their own, to a safety interruption: they count like the questions."""
@@ -40,6 +45,12 @@ class Sitting:
     def said(self, name: str) -> Answer:
         """The answer of this name; None if it was declined or not asked."""
         return self.answers.get(name)
+
+    @property
+    def person(self) -> Person:
+        """Age and sex as far as the cut-offs need them: the youngest age of the band, and nothing where not said."""
+        age, sex = YOUNG_AGES.get(str(self.said("age_band"))), self.said("sex")
+        return Person(age, "female" if sex == "female" else "male" if sex == "male" else None)
 
     def items(self, instrument: str) -> dict[str, int | None]:
         """The answers to an instrument's items, by item id, in points."""
@@ -77,11 +88,21 @@ def rule(*outcomes: str) -> Callable[[Rule], Rule]:
 
 def alcohol_score(sitting: Sitting) -> Score:
     """The AUDIT of this sitting; the AUDIT-C when only its three items were due."""
-    audit = sitting.library.instrument("audit")
+    return _audit_score(sitting, sitting.library.instrument("audit"))
+
+
+def screen_score(sitting: Sitting, step: Screen) -> Score:
+    """The score of what a step screens, with the cut-offs for this person."""
+    instrument = sitting.library.screened(step)
+    if instrument.id == "audit":
+        return _audit_score(sitting, instrument)
+    return score(instrument, sitting.items(step.prefix), sitting.person)
+
+
+def _audit_score(sitting: Sitting, audit: Instrument) -> Score:
     answers = sitting.items("audit")
-    short = sitting.library.instrument("audit_c")
-    due = items_due(audit, answers)
-    return score(short if len(due) == len(short.items) and "q2" in due else audit, answers)
+    only_audit_c = tuple(items_due(audit, answers)) == AUDIT_C_ITEMS
+    return score(sitting.library.instrument("audit_c") if only_audit_c else audit, answers, sitting.person)
 
 
 @rule("child", "young", "adult")

@@ -36,12 +36,23 @@ class Ask(Frozen):
 
 
 class Screen(Frozen):
-    """Run an instrument item by item, count the finished screen, then route on a rule's outcome."""
+    """Run an instrument item by item, count the finished screen, then route on a rule's outcome.
+
+    `answers`: the instrument whose items these are (FAST is made of AUDIT items), so that none is asked twice. `order`:
+    another rule of which items are due than the instrument's own (the young go on to the whole AUDIT sooner).
+    """
 
     kind: Literal["screen"]
     instrument: str
+    answers: str | None = None
+    order: str | None = None
     rule: str
     routes: Mapping[str, str]
+
+    @property
+    def prefix(self) -> str:
+        """The instrument under whose name the answers are kept."""
+        return self.answers or self.instrument
 
 
 class Route(Frozen):
@@ -113,7 +124,7 @@ class Journey(Frozen):
             if isinstance(step, Ask | Offers):
                 yield step.answer
             elif isinstance(step, Screen):
-                yield f"{step.instrument}."
+                yield f"{step.prefix}."
             elif isinstance(step, Area):
                 yield "area"
             elif isinstance(step, Refer):

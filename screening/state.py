@@ -73,8 +73,9 @@ class State(BaseModel):
 
     `trail`: the questions answered on the way here, which `back` can return to. `settled`: names of answers behind the
     last point of no return (the menu, a recorded referral). `narrowed`: the choices left when an answer fitted several.
-    `picked`: drinks added up so far. `hold`: the category of a safety interruption that waits for "are you safe right
-    now?". `asked` numbers the questions, so that a button of an older one is known.
+    `picked`: drinks added up so far. `counted`: finished screens in the figures, by whose answers they are. `hold`: the
+    category of a safety interruption that waits for "are you safe right now?". `asked` numbers the questions, so that a
+    button of an older one is known.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -94,7 +95,7 @@ class State(BaseModel):
     picked: tuple[str, ...] = ()
     misses: int = 0
     hold: str | None = None
-    counted: Counted | None = None
+    counted: Mapping[str, Counted] = Field(default_factory=dict)
     references: tuple[str, ...] = ()
     done: bool = False
 

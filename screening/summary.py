@@ -24,7 +24,7 @@ def summary(library: Library, state: State, facts: Facts) -> str | None:
 
 
 def _screen(sitting: Sitting, state: State, facts: Facts) -> Iterator[str]:
-    if state.counted is None:
+    if "audit" not in state.counted:
         return
     result, words = alcohol_score(sitting), sitting.library.words
     instrument = sitting.library.instrument(result.instrument)

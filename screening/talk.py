@@ -78,7 +78,7 @@ class Talk:
         if isinstance(step, Ask | Offers):
             return (step.answer,)
         if isinstance(step, Screen):
-            return (f"{step.instrument}.{position.item}",)
+            return (f"{step.prefix}.{position.item}",)
         if isinstance(step, AreaStep):
             return ("area",)
         return tuple(step.sets) if isinstance(step, Go) else ()

@@ -5,7 +5,7 @@ from typing import Any
 
 from screening.asking import DECLINED, NOT_NOW, OUTSIDE, area_label, pose
 from screening.library import FIRST_JOURNEY, MENU_JOURNEY
-from screening.rules import RULES, alcohol_score, met
+from screening.rules import RULES, met, screen_score
 from screening.scoring import items_due, next_item
 from screening.script import Area, Ask, End, Go, Journey, Offers, Refer, Route, Say, Screen
 from screening.state import Answer, Asked, Counted, Frame, Tally
@@ -26,7 +26,7 @@ def enter(talk: Talk, journey_name: str) -> None:
     """Go to the first step of a journey."""
     journey = talk.library.latest[journey_name]
     if journey.fresh:
-        talk.change(answers={}, trail=(), settled=(), counted=None)
+        talk.change(answers={}, trail=(), settled=(), counted={})
     talk.change(journey=journey.journey, revision=journey.revision, step=journey.start, item=None, narrowed=())
 
 
@@ -44,8 +44,8 @@ def _left_at(talk: Talk, journey: Journey) -> str | None:
     """The step whose questions were begun and not finished, if there is one."""
     for name, step in journey.steps.items():
         if isinstance(step, Screen):
-            answers = talk.sitting.items(step.instrument)
-            if answers and next_item(talk.library.instrument(step.instrument), answers) is not None:
+            answers = talk.sitting.items(step.prefix)
+            if answers and next_item(talk.library.screened(step), answers) is not None:
                 return name
     return None
 
@@ -56,8 +56,8 @@ def _drop_answers_of(talk: Talk, journey_name: str) -> None:
     for name in _within(talk, journey_name):
         journey = talk.library.latest[name]
         names.update(journey.answers())
-        if any(isinstance(step, Screen) for step in journey.steps.values()):
-            talk.change(counted=None)
+        screened = {step.prefix for step in journey.steps.values() if isinstance(step, Screen)}
+        talk.change(counted={key: counted for key, counted in talk.state.counted.items() if key not in screened})
     prefixes = tuple(name for name in names if name.endswith("."))
     talk.drop({name for name in talk.state.answers if name in names or (prefixes and name.startswith(prefixes))})
 
@@ -140,8 +140,8 @@ def _after(talk: Talk, chosen: str) -> None:
 
 
 def _area_answered(talk: Talk, step: Area, chosen: str) -> None:
-    if talk.state.counted is not None:
-        count_screen(talk)
+    for prefix, counted in talk.state.counted.items():
+        _count(talk, prefix, counted.model_copy(update={"area": _area(talk)}))
     if chosen == DECLINED:
         _go(talk, step.routes["declined"])
     elif chosen == OUTSIDE:
@@ -183,8 +183,8 @@ def _enter_ask(talk: Talk, step: Ask) -> bool:
 
 
 def _enter_screen(talk: Talk, step: Screen) -> bool:
-    instrument = talk.library.instrument(step.instrument)
-    answers = talk.sitting.items(step.instrument)
+    instrument = talk.library.screened(step)
+    answers = talk.sitting.items(step.prefix)
     due = items_due(instrument, answers)
     for item in due:
         talk.change(item=item)
@@ -195,8 +195,8 @@ def _enter_screen(talk: Talk, step: Screen) -> bool:
         talk.change(item=waiting)
         wait(talk)
         return True
-    talk.drop({f"{step.instrument}.{item}" for item in answers if item not in due})
-    count_screen(talk)
+    talk.drop({f"{step.prefix}.{item}" for item in answers if item in instrument.by_id and item not in due})
+    count_screen(talk, step)
     _go(talk, step.routes[RULES[step.rule].decide(talk.sitting)])
     return False
 
@@ -238,12 +238,12 @@ def _enter_refer(talk: Talk, step: Refer) -> bool:
         ReferEffect(
             reference=reference,
             month=_month(talk),
-            area=str(said("area") or UNKNOWN),
+            area=_area(talk),
             age_band=str(said("age_band") or "declined"),
             audience=audience(talk),
             substance=substance,
             need=substance,
-            band=talk.state.counted.band if talk.state.counted else "not_screened",
+            band=next((counted.band for counted in talk.state.counted.values()), "not_screened"),
             service=str(said("service")),
         )
     )
@@ -296,23 +296,33 @@ def audience(talk: Talk) -> str:
     return str(talk.sitting.said("role") or "any_professional") if said == "professional" else str(said or "me")
 
 
-def count_screen(talk: Talk) -> None:
+def count_screen(talk: Talk, step: Screen) -> None:
     """Count this finished screen once: a correction, or the district once it is known, replaces the first count."""
-    result = alcohol_score(talk.sitting)
+    result = screen_score(talk.sitting, step)
+    before = talk.state.counted.get(step.prefix)
     counted = Counted(
-        month=talk.state.counted.month if talk.state.counted else _month(talk),
-        area=str(talk.sitting.said("area") or UNKNOWN),
+        month=before.month if before else _month(talk),
+        area=_area(talk),
         age_band=str(talk.sitting.said("age_band") or "declined"),
         audience=audience(talk),
         instrument=result.instrument,
         band=result.band or "incomplete",
     )
-    if counted == talk.state.counted:
+    _count(talk, step.prefix, counted)
+
+
+def _count(talk: Talk, prefix: str, counted: Counted) -> None:
+    before = talk.state.counted.get(prefix)
+    if counted == before:
         return
-    if talk.state.counted is not None:
-        talk.effects.append(Tally(talk.state.counted, -1))
+    if before is not None:
+        talk.effects.append(Tally(before, -1))
     talk.effects.append(Tally(counted, 1))
-    talk.change(counted=counted)
+    talk.change(counted={**talk.state.counted, prefix: counted})
+
+
+def _area(talk: Talk) -> str:
+    return str(talk.sitting.said("area") or UNKNOWN)
 
 
 def _month(talk: Talk) -> str:

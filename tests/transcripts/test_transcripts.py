@@ -131,14 +131,14 @@ def ending(state: State | None) -> Document:
     if state is None:
         return {"forgotten": True}
     answers = state.answers
-    score = alcohol_score(Sitting(library(), answers)) if state.counted else None
+    score = alcohol_score(Sitting(library(), answers)) if "audit" in state.counted else None
     return {
         "forgotten": False,
         "done": state.done,
         "held": state.hold,
         "waiting": ".".join(part for part in (state.journey, state.step, state.item) if part),
         "score": score.total if score else None,
-        "band": state.counted.band if state.counted else None,
+        "band": state.counted["audit"].band if "audit" in state.counted else None,
         "references": list(state.references),
         **{name: answers.get(name) for name in ("audience", "age_band", "area", "service", "goal", "pregnancy")},
     }

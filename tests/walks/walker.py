@@ -271,7 +271,8 @@ def _goals(chat: Chat) -> Iterator[str]:
         return
     said, points = chat.answers, _points(chat)
     most = [4 if points[f"q{number}"] is None else int(str(points[f"q{number}"])) for number in range(1, 11)]
-    heavy_day = said.get("units_day") or (16 if most[1] == 4 else 0)
+    possible_day = 16 if most[1] == 4 else 0
+    heavy_day = possible_day if said.get("units_day") is None else said["units_day"]
     if (
         sum(most) >= 20
         or sum(most[:3]) >= 11
@@ -314,11 +315,11 @@ def _referral(chat: Chat, before: State | None) -> Iterator[str]:
 def _count(chat: Chat, before: State | None) -> Iterator[str]:
     """A sitting is counted once: a new count takes the old one out."""
     tallies = [effect for effect in chat.turn.effects if isinstance(effect, Tally)]
-    counted = before.counted if before else None
+    counted = before.counted.get("audit") if before else None
     if not tallies:
         return
     expected = [1] if counted is None else [-1, 1]
     if [tally.by for tally in tallies] != expected or (counted and tallies[0].screen != counted):
         yield f"counts {tallies} after {counted}"
-    if chat.state is None or chat.state.counted != tallies[-1].screen:
+    if chat.state is None or chat.state.counted.get("audit") != tallies[-1].screen:
         yield "forgets what it counted"
