@@ -7,7 +7,7 @@ import jinja2
 from aiohttp import web
 
 from bot.channels.webchat import WebChat
-from bot.pages import chat, health, openapi
+from bot.pages import chat, fhir, health, openapi
 from bot.pages.errors import kind_errors, log_requests, refuse_cross_site
 from bot.pages.security import Pace, add_headers, keep_session
 from bot.pages.site import SETTINGS, TURNS
@@ -37,7 +37,7 @@ def make_app(settings: Settings, turns: Turns) -> web.Application:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    for pages in (chat, health, openapi):
+    for pages in (chat, health, openapi, fhir):
         pages.add_routes(app)
     app.router.add_static("/static/", PAGES / "static")
     app.on_response_prepare.append(add_headers)

@@ -7,6 +7,11 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from pydantic import ValidationError
+
+from bot.settings import Settings, load_settings
+from screening import fhir
+from screening.codes import load_codes
 from screening.cutoffs import rules_for
 from screening.forms import allowed
 from screening.instruments import NotBuilt, load_not_built
@@ -19,6 +24,7 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
     parser = subparsers.add_parser("instruments", help="the instruments, or one in full with its items")
     parser.add_argument("name", nargs="?", metavar="NAME")
     parser.add_argument("--json", action="store_true", help="one JSON document instead of a table")
+    parser.add_argument("--fhir", action="store_true", help="as a FHIR R4 Questionnaire; without NAME all, as a Bundle")
     parser.add_argument("--licensed", type=Path, metavar="DIR", help="a folder with the words of licensed items")
     parser.set_defaults(run=run)
 
@@ -26,16 +32,43 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
 def run(args: argparse.Namespace) -> int:
     """Print the list, or one instrument. Returns 1 and one sentence for a name there is not."""
     library, left_out = load_library(licensed=args.licensed), load_not_built(CONTENT / "not_built.yaml")
+    if args.name is not None and args.name not in library.instruments:
+        print(f"instruments: {_missing(library, left_out, args.name)}", file=sys.stderr)
+        return 1
+    if args.fhir:
+        return _print_fhir(library, args.name)
     if args.name is None:
         print(_json(catalogue(library, left_out)) if args.json else _table(library, left_out))
         return 0
-    if args.name not in library.instruments:
-        print(f"instruments: {_missing(library, left_out, args.name)}", file=sys.stderr)
-        return 1
     instrument = library.instrument(args.name)
     whole = {**summary(library, instrument), "items": [_item(item) for item in instrument.items]}
     print(_json(whole) if args.json else _page(library, instrument))
     return 0
+
+
+def _print_fhir(library: Library, name: str | None) -> int:
+    """One instrument as `/fhir/Questionnaire/{id}` has it, or all. Returns 1 where its words are withheld."""
+    codes, base = load_codes(CONTENT / "codes.yaml", library.instruments, library.sources), _public_url()
+    try:
+        found = (
+            fhir.searchset(codes, library.instruments.values(), base)
+            if name is None
+            else fhir.questionnaire(codes, library.instrument(name), base)
+        )
+    except fhir.WordsWithheld as error:
+        print(f"instruments: {error}.", file=sys.stderr)
+        return 1
+    print(_json(found))
+    return 0
+
+
+def _public_url() -> str:
+    """What every address in FHIR begins with. Makes no key. Raises SettingsError."""
+    try:
+        return Settings().public_url
+    except ValidationError:
+        load_settings()  # says which setting is wrong, and the remedy
+        raise
 
 
 def _missing(library: Library, left_out: Mapping[str, NotBuilt], name: str) -> str:
