@@ -8,6 +8,8 @@ from screening.questionnaire import Ages, Band, Instrument, Sex
 YOUNGEST = 13
 """Nobody under 13 is screened (facts 4.5 and 6)."""
 ADULT = 18
+SENSITIVE = "sensitive"
+"""The rule where sex makes a difference and was not said: the cut-off that misses fewest (facts 1.8)."""
 
 
 class WrongAge(ValueError):
@@ -44,11 +46,12 @@ def cutoffs(instrument: Instrument, person: Person = UNKNOWN) -> Cutoffs:
     young = _by_age(instrument, person.age)
     if young is not None:
         age_rule, bands, sources = young
-    sexes = [variant for variant in instrument.variants if variant.sex is not None]
-    for variant in sexes:
-        if variant.sex == person.sex:
-            return Cutoffs(variant.bands, age_rule, variant.id, (*sources, *variant.sources))
-    return Cutoffs(bands, age_rule, (person.sex or "sensitive") if sexes else None, sources)
+    if not instrument.by_sex:
+        return Cutoffs(bands, age_rule, None, sources)
+    if person.sex is None:
+        return Cutoffs(bands, age_rule, SENSITIVE, sources)
+    variant = instrument.by_sex[person.sex]
+    return Cutoffs(variant.bands, age_rule, variant.id, (*sources, *variant.sources))
 
 
 def _by_age(instrument: Instrument, age: int | None) -> tuple[str, tuple[Band, ...], tuple[str, ...]] | None:
@@ -89,7 +92,6 @@ def spoken(ages: Ages) -> str:
 
 def rules_for(instrument: Instrument) -> Sequence[tuple[str, tuple[Band, ...]]]:
     """Every table of cut-offs, each with whom it is for in words."""
-    sexed = any(variant.sex for variant in instrument.variants)
-    own = spoken(instrument.ages) + (", female or not said" if sexed else "")
+    own = spoken(instrument.ages) + (", sex not said" if instrument.by_sex else "")
     named = [(spoken(v.ages) if v.ages else str(v.sex), v.bands) for v in instrument.variants]
     return [(own, instrument.bands), *named]

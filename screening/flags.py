@@ -6,7 +6,7 @@ Each flag has an id and the items it is about; its words are in `text/en/instrum
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from screening.cutoffs import UNKNOWN, Person
+from screening.cutoffs import SENSITIVE, UNKNOWN, Person
 from screening.orders import AUDIT_C_ITEMS, AUDIT_C_POSITIVE, Answers
 from screening.scoring import DAST_10_REVERSED, NONE_REPORTED, Score
 
@@ -95,7 +95,7 @@ def fast(given: Given, result: Score, person: Person) -> Iterator[Flag]:
 
 def dudit(given: Given, result: Score, person: Person) -> Iterator[Flag]:
     """DUDIT: which cut-off was used where sex was not said."""
-    if result.sex_rule == "sensitive":
+    if result.sex_rule == SENSITIVE:
         yield Flag("sex_not_given")
 
 
@@ -173,4 +173,4 @@ def _audit_c(given: Given) -> int | None:
 
 def _above_zero(given: Given, items: Sequence[str]) -> tuple[str, ...]:
     """The items that are above 0."""
-    return tuple(item for item in items if given.get(item, 0) > 0)
+    return tuple([item for item in items if given.get(item, 0) > 0])

@@ -172,6 +172,11 @@ class Instrument(Frozen):
         """The items by id, in order."""
         return {item.id: item for item in self.items}
 
+    @cached_property
+    def by_sex(self) -> Mapping[Sex, Variant]:
+        """The variants for a sex; empty where sex makes no difference."""
+        return {variant.sex: variant for variant in self.variants if variant.sex is not None}
+
     def item(self, item_id: str) -> Item:
         """The item of this id. Raises KeyError if there is none."""
         found = self.by_id.get(item_id)

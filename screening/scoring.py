@@ -112,7 +112,7 @@ def score_points(instrument: Instrument, points: int, person: Person = UNKNOWN) 
 
 def _score(instrument: Instrument, answers: Answers, due: Sequence[str], person: Person) -> Score:
     rules = cutoffs(instrument, person)
-    missing = tuple(item for item in due if answers.get(item) is None)
+    missing = tuple([item for item in due if answers.get(item) is None])
     least, most = _bounds(instrument, answers, due)
     total = None if missing else least
     return Score(
@@ -131,10 +131,12 @@ def _score(instrument: Instrument, answers: Answers, due: Sequence[str], person:
 
 def _bounds(instrument: Instrument, answers: Answers, due: Sequence[str]) -> tuple[int, int]:
     """The least and the most that the due items come to; equal where none is missing."""
-    least, most = [0], [0]
-    for name in due:
-        item, answer = instrument.by_id[name], answers.get(name)
-        if not item.days:
-            least.append(answer or 0)
-            most.append(item.most if answer is None else answer)
-    return (sum(least), sum(most)) if instrument.combine == "sum" else (max(least), max(most))
+    items = [(item, answers.get(name)) for name in due if not (item := instrument.by_id[name]).days]
+    least = [answer or 0 for _, answer in items]
+    most = [item.most if answer is None else answer for item, answer in items]
+    combine = sum if instrument.combine == "sum" else _highest
+    return combine(least), combine(most)
+
+
+def _highest(points: Sequence[int]) -> int:
+    return max(points, default=0)
