@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 
 from screening.asking import SKIP, pose, question
-from screening.rules import age_group, met, who_for
+from screening.rules import age_group, met, sixteen_or_seventeen, who_for
 from screening.script import Waiting
 from screening.state import Forget
 from screening.summary import summary
@@ -38,7 +38,8 @@ def _back(talk: Talk) -> None:
             at = earlier.position
             talk.change(
                 journey=at.journey, revision=journey.revision, step=at.step, item=at.item,
-                stack=earlier.stack, trail=tuple(trail), narrowed=(), misses=0, asked=talk.state.asked + 1,
+                stack=earlier.stack, trail=tuple(trail), narrowed=(), picked=(), misses=0,
+                asked=talk.state.asked + 1,
             )  # fmt: skip
             talk.say("common.back")
             pose(talk)
@@ -82,9 +83,12 @@ def _keep(talk: Talk) -> None:
 
 def _check(talk: Talk) -> None:
     """The drinking check, for an adult asking for themselves; for anyone else the menu of what there is for them."""
-    mine = met(talk.sitting) == "ready" and who_for(talk.sitting) == "me" and age_group(talk.sitting) == "adult"
-    if mine:
+    mine = met(talk.sitting) == "ready" and who_for(talk.sitting) == "me"
+    if mine and age_group(talk.sitting) == "adult":
         _start_journey(talk, "check_alcohol")
+        return
+    if mine and sixteen_or_seventeen(talk.sitting) == "yes":
+        _start_journey(talk, "check_young")
         return
     if met(talk.sitting) == "ready":
         talk.say("common.check_adults_only")

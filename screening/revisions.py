@@ -28,7 +28,7 @@ def fingerprints(library: Library) -> dict[str, dict[str, Any]]:
     """The lock that fits this content."""
     return {
         "journeys": {
-            f"{name}@{revision}": _sha(journey.model_dump(mode="json"))
+            f"{name}@{revision}": _sha(journey.model_dump(mode="json", exclude_defaults=True))
             for (name, revision), journey in sorted(library.journeys.items())
         },
         "instruments": {

@@ -161,7 +161,7 @@ def walk(talk: Talk) -> None:
 
 def wait(talk: Talk) -> None:
     """Put a new question: buttons of earlier ones are old from now on."""
-    talk.change(asked=talk.state.asked + 1, misses=0)
+    talk.change(asked=talk.state.asked + 1, misses=0, picked=())
     pose(talk)
 
 

@@ -228,6 +228,15 @@ def test_a_correction_that_ends_the_check_drops_the_questions_that_are_no_longer
     assert [name for name in chat.answers if name.startswith("audit.")] == ["audit.q1", "audit.q2", "audit.q3"]
 
 
+def test_after_the_menu_a_correction_still_drops_what_is_no_longer_due() -> None:
+    """Left for the menu in the middle, resumed, then: I never drink."""
+    chat = fill_in(checking(), "3 1 2 1 1").says("menu").taps("check").says(*["back"] * 5)
+    assert chat.where == "check_alcohol.audit.q1"
+    chat.taps(0, 2, 2)
+    kept = {name: points for name, points in chat.answers.items() if name.startswith("audit.")}
+    assert kept == {"audit.q1": 0, "audit.q9": 2, "audit.q10": 2}
+
+
 def test_a_correction_that_makes_more_questions_due_asks_them() -> None:
     chat = fill_in(checking(), "0").says("back").taps(3)
     assert chat.where == "check_alcohol.audit.q2"
@@ -526,6 +535,15 @@ def test_the_menu_keeps_answers_and_the_check_goes_on_where_it_was_left() -> Non
     chat.taps("check")
     assert chat.where == "check_alcohol.audit.q3"
     assert (chat.answers["audit.q1"], chat.answers["audit.q2"]) == (3, 1)
+
+
+@pytest.mark.parametrize("said", ["menu", "find help", "stop", "back", "privacy"])
+def test_picked_drinks_do_not_follow_them_to_another_question(said: str) -> None:
+    """They were adding up drinks, and left."""
+    chat = fill_in(checking(), "3 1 2 0 0 0 1 1 0 0").taps("no").says("3").taps("cider").says(said)
+    assert chat.choices or chat.says("hello").choices
+    if said != "privacy":
+        assert "cider" not in chat.text.lower()
 
 
 def test_a_finished_check_starts_anew() -> None:
