@@ -206,10 +206,10 @@ def _screen_problems(library: Library, step: Screen) -> Iterator[tuple[str, str]
 
 
 def _unaskable(instrument: Instrument) -> Iterator[tuple[str, str]]:
-    if not instrument.shown:
-        yield f"the words of {instrument.id} need a permission", "Supply them: content/licensed/README.md"
     if instrument.asked_by == "clinician":
         yield f"{instrument.id} is for a clinician to go through", "Take it out of the journey"
+    if not instrument.shown:
+        yield f"the words of {instrument.id} need a permission", "Supply them: content/licensed/README.md"
 
 
 def _route_problems(library: Library, step: Route) -> Iterator[tuple[str, str]]:
