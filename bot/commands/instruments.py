@@ -151,14 +151,19 @@ def _cutoffs(library: Library, instrument: Instrument) -> list[str]:
 def _page(library: Library, instrument: Instrument) -> str:
     """An instrument in full: the entry, each item with its options, what nobody has verified, whose it is."""
     unverified = [f"Not verified: {where}: {why}" for where, why in instrument.claims_to_check()]
-    items = [line for number, item in enumerate(instrument.items, start=1) for line in _printed(number, item)]
-    return "\n".join([_entry(library, instrument), "", *items, "", *unverified, instrument.attribution])
+    numbered = enumerate(instrument.items, start=1)
+    items = [line for number, item in numbered for line in _printed(library, instrument, number, item)]
+    how = library.words.text("instruments.how.blank")
+    return "\n".join([_entry(library, instrument), "", *items, "", how, *unverified, instrument.attribution])
 
 
-def _printed(number: int, item: Item) -> list[str]:
+def _printed(library: Library, instrument: Instrument, number: int, item: Item) -> list[str]:
+    """An item as on paper, after what staff should say before it."""
+    before = f"instruments.before.{instrument.id}_{item.id}"
+    said = [f"   Before you ask: {library.words.text(before)}"] if before in library.words else []
     if not item.text:
-        return [f"{number}. (the words need a permission) allows {allowed(item)}"]
-    return [f"{number}. {item.text}", *(f"   {option.points}  {option.label}" for option in item.options)]
+        return [*said, f"{number}. (the words need a permission) allows {allowed(item)}"]
+    return [*said, f"{number}. {item.text}", *(f"   {option.points}  {option.label}" for option in item.options)]
 
 
 def _json(value: Any) -> str:

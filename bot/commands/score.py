@@ -12,6 +12,7 @@ from screening.forms import FormError, read_form, read_groups
 from screening.instruments import load_not_built
 from screening.library import CONTENT, Library, load_library
 from screening.results import Result, group_result, result
+from screening.wording import Wording
 
 OLDEST = 120
 USAGE = """\
@@ -51,7 +52,11 @@ def run(args: argparse.Namespace) -> int:
         results = scored(library, args.instrument, groups, args.answers, person)
     except FormError as error:
         return _fail(f"score: {error}.", 1)
-    print(_json(document(args.instrument, groups, results)) if args.json else "\n\n".join(map(sentences, results)))
+    print(
+        _json(document(args.instrument, groups, results))
+        if args.json
+        else "\n\n".join(sentences(library.words, each) for each in results)
+    )
     return 0
 
 
@@ -97,7 +102,7 @@ def document(name: str, groups: Groups, results: Sequence[Result]) -> dict[str, 
     return {"instrument": name, "total": None, "groups": [each.document() for each in results]}
 
 
-def sentences(scored: Result) -> str:
+def sentences(words: Wording, scored: Result) -> str:
     """One result for a reader: total and band, what it means, what to do, what to look at, and where that is from."""
     instrument, score = scored.instrument, scored.score
     total = f"{scored.total} out of {scored.out_of}, " if scored.total is not None else ""
@@ -112,7 +117,7 @@ def sentences(scored: Result) -> str:
             *(f"Look at: {text}" for _, text in scored.flags),
             f"Form: revision {instrument.revision}, {instrument.edition}",
             f"Sources: {', '.join(scored.sources)} (screening/content/sources.yaml)",
-            "This is a screen and not a diagnosis.",
+            words.text("instruments.how.not_a_diagnosis"),
         ]
     )
 

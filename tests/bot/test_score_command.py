@@ -182,6 +182,15 @@ def test_a_licensed_instrument_shows_points_and_no_words(capsys: pytest.CaptureF
     assert "8. (the words need a permission) allows 0, 2 or 4" in capsys.readouterr().out
 
 
+def test_staff_are_told_what_to_say_before_the_question_about_the_law(capsys: pytest.CaptureFixture[str]) -> None:
+    """DAST-10 item 8 asks someone to tell on themselves (facts 1.9)."""
+    assert main(["instruments", "dast_10"]) == 0
+    before, _, after = capsys.readouterr().out.partition("8. Have you engaged in illegal activities")
+    assert "Before you ask:" in before.splitlines()[-1]
+    assert "who will see it" in before.splitlines()[-1]
+    assert "Before you ask:" not in after
+
+
 def test_an_operator_checks_the_words_they_may_show(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     row = {"options": {n: f"Answer {n}" for n in range(4)}}
     items = {f"q{number}": {"text": f"Question {number}?", **row} for number in range(1, 6)}
