@@ -58,7 +58,11 @@ class Library:
 
     def screened(self, step: Screen) -> Instrument:
         """The instrument a step runs, with the step's own order of items where it has one."""
-        return self.instrument(step.instrument) if step.order is None else self._reordered[step.instrument, step.order]
+        return self.instrument(step.instrument) if step.order is None else self.reordered(step.instrument, step.order)
+
+    def reordered(self, instrument: str, order: str) -> Instrument:
+        """An instrument in another order that some step uses. Raises KeyError."""
+        return self._reordered[instrument, order]
 
     @cached_property
     def _reordered(self) -> Mapping[tuple[str, str], Instrument]:
@@ -98,7 +102,7 @@ def load_library(
     )
     for check in (_check_steps, _check_words, _check_instrument_words, _check_sources, _check_reachable):
         check(library)
-    check_named_words(library.words, library.instrument("audit"))
+    check_named_words(library.words, library.instrument("audit"), library.instrument("dudit"))
     return library
 
 

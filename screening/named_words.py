@@ -45,6 +45,8 @@ _WITH_VALUES: Mapping[str, frozenset[str]] = {
     "summary.opening": frozenset({"day"}),
     "summary.score": _SCORE,
     "summary.no_score": _SCORE,
+    "summary.young_score": _SCORE,
+    "summary.drug_score": _SCORE | {"cutoff"},
     "summary.past_score": _SCORE,
     "summary.answers": _SCORE,
     "summary.attribution": frozenset({"attribution"}),
@@ -54,9 +56,9 @@ _WITH_VALUES: Mapping[str, frozenset[str]] = {
 _SAFETY = ("carry_on", "not_safe", "safe_now", "soft", "still_here")
 
 
-def check_named_words(words: Wording, audit: Instrument) -> None:
+def check_named_words(words: Wording, audit: Instrument, dudit: Instrument) -> None:
     """Raises ContentError for a text that code asks for and nobody wrote, or that wants a value it never gets."""
-    for key, values in _named(audit):
+    for key, values in _named(audit, dudit):
         if key not in words:
             raise ContentError(
                 f"text/en/{key.partition('.')[0]}.yaml", key, "has no words", "Write it in every language"
@@ -68,7 +70,7 @@ def check_named_words(words: Wording, audit: Instrument) -> None:
             )
 
 
-def _named(audit: Instrument) -> Iterator[tuple[str, frozenset[str]]]:
+def _named(audit: Instrument, dudit: Instrument) -> Iterator[tuple[str, frozenset[str]]]:
     nothing = frozenset[str]()
     yield from _WITH_VALUES.items()
     for name in _PLAIN:
@@ -79,6 +81,10 @@ def _named(audit: Instrument) -> Iterator[tuple[str, frozenset[str]]]:
         yield f"welcome.private.{channel}", nothing
     for item in audit.items:
         yield f"check_alcohol.short.{item.id}", nothing
+    for item in dudit.items:
+        yield f"check_drugs.short.{item.id}", nothing
+    for rule in ("female", "male", "sensitive"):
+        yield f"check_drugs.cutoff.{rule}", nothing
     for band in audit.bands:
         yield f"check_alcohol.band.{band.id}", nothing
         yield f"check_alcohol.meaning.{band.id}", nothing

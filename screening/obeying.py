@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 
 from screening.asking import SKIP, pose, question
-from screening.rules import age_group, met, who_for
+from screening.rules import age_group, met, sixteen_or_seventeen, who_for
 from screening.script import Waiting
 from screening.state import Forget
 from screening.summary import summary
@@ -83,9 +83,12 @@ def _keep(talk: Talk) -> None:
 
 def _check(talk: Talk) -> None:
     """The drinking check, for an adult asking for themselves; for anyone else the menu of what there is for them."""
-    mine = met(talk.sitting) == "ready" and who_for(talk.sitting) == "me" and age_group(talk.sitting) == "adult"
-    if mine:
+    mine = met(talk.sitting) == "ready" and who_for(talk.sitting) == "me"
+    if mine and age_group(talk.sitting) == "adult":
         _start_journey(talk, "check_alcohol")
+        return
+    if mine and sixteen_or_seventeen(talk.sitting) == "yes":
+        _start_journey(talk, "check_young")
         return
     if met(talk.sitting) == "ready":
         talk.say("common.check_adults_only")

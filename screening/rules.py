@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from screening.cutoffs import Person
-from screening.orders import AUDIT_C_ITEMS, items_due
-from screening.questionnaire import Instrument
+from screening.cutoffs import Person, cutoffs
+from screening.orders import AUDIT_C_ITEMS, AUDIT_C_POSITIVE_YOUNG, items_due
+from screening.questionnaire import Instrument, band_of
 from screening.scoring import POSSIBLE_DEPENDENCE, Score, score
 from screening.script import Screen
 from screening.state import Answer
@@ -28,6 +28,8 @@ TEN_OR_MORE = 4
 """AUDIT item 2 "10 or more": could be over 15 units."""
 WEEKLY_GUIDELINE = 14
 """UK Chief Medical Officers: not more than 14 units a week on a regular basis (source O53)."""
+AUDIT_DEPENDENCE_YOUNG = 7
+"""AUDIT cut-off for dependence at 10 to 17 (source E7)."""
 YOUNG_AGES = {"13_15": 13, "16_17": 16}
 TOLD_PREGNANT = "told_pregnant"
 TOLD_WITHDRAWAL = "told_withdrawal"
@@ -88,7 +90,13 @@ def rule(*outcomes: str) -> Callable[[Rule], Rule]:
 
 def alcohol_score(sitting: Sitting) -> Score:
     """The AUDIT of this sitting; the AUDIT-C when only its three items were due."""
-    return _audit_score(sitting, sitting.library.instrument("audit"))
+    return _audit_score(sitting, audit_of(sitting))
+
+
+def audit_of(sitting: Sitting) -> Instrument:
+    """The AUDIT in the order that fits the person: the young go on to the whole of it sooner."""
+    young = sixteen_or_seventeen(sitting) == "yes"
+    return sitting.library.reordered("audit", "audit_two_stage_young") if young else sitting.library.instrument("audit")
 
 
 def screen_score(sitting: Sitting, step: Screen) -> Score:
@@ -169,10 +177,10 @@ def do_not_stop_suddenly(sitting: Sitting) -> bool:
 
 
 def told_not_to_stop(sitting: Sitting) -> bool:
-    """Whether the check ends with "do not stop suddenly", for this result or for a recent stop."""
+    """Whether the check ends with "do not stop suddenly"."""
+    if sixteen_or_seventeen(sitting) == "yes":
+        return young_advice(sitting) == "do_not_stop"
     result = drinking(sitting)
-    if result == "never_harm":
-        return "recent_stop" in sitting.answers and sitting.said("recent_stop") != "no"
     return result == "dependence" or (
         result == "positive" and advice(sitting) in ("dependence", "do_not_stop", "cannot_tell")
     )
@@ -202,6 +210,68 @@ def needs_specialist(sitting: Sitting) -> bool:
     """Whether a check was done that ended in safety advice, so that nothing to use alone is offered."""
     done = bool(sitting.items("audit")) and drinking(sitting) in ("positive", "dependence")
     return done and advice(sitting) in ("dependence", "do_not_stop", "cannot_tell", "pregnant")
+
+
+@rule("yes", "no")
+def together(sitting: Sitting) -> str:
+    """Drinking and drugs in one sitting: help is looked for once, at the end."""
+    return "yes" if sitting.said("together") == "yes" else "no"
+
+
+@rule("yes", "no")
+def wanted_help(sitting: Sitting) -> str:
+    """Whether they said yes to finding a service after either check."""
+    asked = ("wants_service", "extra_help", "wants_drug_service")
+    return "yes" if any(sitting.said(name) == "yes" for name in asked) else "no"
+
+
+@rule("yes", "no")
+def sixteen_or_seventeen(sitting: Sitting) -> str:
+    """Old enough for the youth cut-offs (screening facts 0.1); younger people meet no scored screen."""
+    return "yes" if sitting.said("age_band") == "16_17" else "no"
+
+
+@rule("never", "below", "positive", "unscored")
+def young_drinking(sitting: Sitting) -> str:
+    """AUDIT-C at 16 and 17: 3 or more is at-risk use (source E7). `unscored`: it could be, an item is missing."""
+    items = sitting.items("audit")
+    if items.get("q1") == 0:
+        return "never"
+    audit_c = score(sitting.library.instrument("audit_c"), items, sitting.person)
+    if audit_c.least >= AUDIT_C_POSITIVE_YOUNG:
+        return "positive"
+    return "below" if audit_c.most < AUDIT_C_POSITIVE_YOUNG else "unscored"
+
+
+@rule("below", "talk", "do_not_stop")
+def young_advice(sitting: Sitting) -> str:
+    """At 16 and 17: never a band. AUDIT 7 or more can mean dependence (source E7); not answered, the safer way."""
+    drinks = young_drinking(sitting)
+    if drinks in ("never", "below"):
+        return "below"
+    dependent = alcohol_score(sitting).least >= AUDIT_DEPENDENCE_YOUNG
+    return "do_not_stop" if dependent or do_not_stop_suddenly(sitting) else "talk"
+
+
+@rule("below", "problems", "dependence", "unscored", "problems_unscored")
+def drugs(sitting: Sitting) -> str:
+    """DUDIT: problems from 6 for men and 2 for women or where it was not said; dependence from 25 (source O25).
+
+    With an item missing there is no band, but answers that reach a cut-off already are not ignored.
+    """
+    result = dudit_score(sitting)
+    if result.band is not None:
+        return _DUDIT_BANDS[result.band]
+    reached = band_of(cutoffs(sitting.library.instrument("dudit"), sitting.person).bands, result.least).id
+    return "unscored" if reached == "below" else "problems_unscored"
+
+
+def dudit_score(sitting: Sitting) -> Score:
+    """The DUDIT of this sitting, with the cut-off for this person."""
+    return score(sitting.library.instrument("dudit"), sitting.items("dudit"), sitting.person)
+
+
+_DUDIT_BANDS = {"below": "below", "probable_problems": "problems", "dependence_probable": "dependence"}
 
 
 @rule("higher", "other")

@@ -14,7 +14,8 @@ _SCORED = {"yes": "score", "past": "past_score", "no": "no_score"}
 def summary(library: Library, state: State, facts: Facts) -> str | None:
     """The text to keep, dated. None while there is nothing worth keeping: no finished screen and no referral."""
     sitting = Sitting(library, state.answers)
-    parts = [*_screen(sitting, state, facts), *_goal(sitting, facts), *_referral(sitting, facts)]
+    screens = [*_screen(sitting, state, facts), *_drug_screen(sitting, state, facts)]
+    parts = [*screens, *_goal(sitting, facts), *_referral(sitting, facts)]
     if not parts:
         return None
     words = library.words
@@ -29,10 +30,21 @@ def _screen(sitting: Sitting, state: State, facts: Facts) -> Iterator[str]:
     result, words = alcohol_score(sitting), sitting.library.words
     instrument = sitting.library.instrument(result.instrument)
     values = {**VALUES["score"].fill(sitting, facts), "instrument": instrument.name, "edition": instrument.edition}
-    yield words.text(f"summary.{_SCORED[scored(sitting)]}", values)
+    young = result.age_rule != "adult" and result.total is not None
+    yield words.text("summary.young_score" if young else f"summary.{_SCORED[scored(sitting)]}", values)
     yield words.text("summary.answers", values)
     if told_not_to_stop(sitting):
         yield words.text("safety_advice.do_not_stop")
+    yield words.text("summary.attribution", {"attribution": instrument.attribution})
+
+
+def _drug_screen(sitting: Sitting, state: State, facts: Facts) -> Iterator[str]:
+    if "dudit" not in state.counted:
+        return
+    words, instrument = sitting.library.words, sitting.library.instrument("dudit")
+    values = {**VALUES["drug_score"].fill(sitting, facts), "instrument": instrument.name, "edition": instrument.edition}
+    yield words.text("summary.drug_score" if values["total"] else "summary.no_score", values)
+    yield words.text("summary.answers", values)
     yield words.text("summary.attribution", {"attribution": instrument.attribution})
 
 

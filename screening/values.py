@@ -5,7 +5,16 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from screening.facts import Facts, Line, Offer
-from screening.rules import WEEKLY_GUIDELINE, Sitting, alcohol_score, needs_specialist, units_a_week
+from screening.questionnaire import Instrument
+from screening.rules import (
+    WEEKLY_GUIDELINE,
+    Sitting,
+    alcohol_score,
+    audit_of,
+    dudit_score,
+    needs_specialist,
+    units_a_week,
+)
 from screening.scoring import items_due
 from screening.units import plain, shown
 
@@ -46,28 +55,40 @@ def opening(sitting: Sitting, facts: Facts) -> Mapping[str, str]:
 def score(sitting: Sitting, facts: Facts) -> Mapping[str, str]:
     """The total, what each answer added, the band and what it means. A total and band only where nothing is missing."""
     result, words = alcohol_score(sitting), sitting.library.words
+    adult_band = result.band is not None and result.age_rule == "adult"
     return {
         "total": "" if result.total is None else str(result.total),
         "out_of": str(result.out_of),
-        "added": "\n".join(added_lines(sitting)),
-        "band": words.text(f"check_alcohol.band.{result.band}") if result.band else "",
-        "meaning": words.text(f"check_alcohol.meaning.{result.band}") if result.band else "",
+        "added": "\n".join(added_lines(sitting, audit_of(sitting), "check_alcohol")),
+        "band": words.text(f"check_alcohol.band.{result.band}") if adult_band else "",
+        "meaning": words.text(f"check_alcohol.meaning.{result.band}") if adult_band else "",
     }
 
 
-def added_lines(sitting: Sitting) -> list[str]:
+@gives("total", "out_of", "added", "cutoff")
+def drug_score(sitting: Sitting, facts: Facts) -> Mapping[str, str]:
+    """The DUDIT total, what each answer added, and the cut-off that was used. A total only where nothing is missing."""
+    result, words = dudit_score(sitting), sitting.library.words
+    return {
+        "total": "" if result.total is None else str(result.total),
+        "out_of": str(result.out_of),
+        "added": "\n".join(added_lines(sitting, sitting.library.instrument("dudit"), "check_drugs")),
+        "cutoff": words.text(f"check_drugs.cutoff.{result.sex_rule}"),
+    }
+
+
+def added_lines(sitting: Sitting, instrument: Instrument, journey: str) -> list[str]:
     """One line for each item that was due: what it asked in short, the answer, the points it added."""
-    return [
-        _added_line(sitting, item) for item in items_due(sitting.library.instrument("audit"), sitting.items("audit"))
-    ]
+    answers = sitting.items(instrument.id)
+    return [_added_line(sitting, instrument, journey, item) for item in items_due(instrument, answers)]
 
 
-def _added_line(sitting: Sitting, item: str) -> str:
-    words, points = sitting.library.words, sitting.items("audit").get(item)
-    asked = words.text(f"check_alcohol.short.{item}")
+def _added_line(sitting: Sitting, instrument: Instrument, journey: str, item: str) -> str:
+    words, points = sitting.library.words, sitting.items(instrument.id).get(item)
+    asked = words.text(f"{journey}.short.{item}")
     if points is None:
         return words.text("check_alcohol.not_answered", {"asked": asked})
-    answer = sitting.library.instrument("audit").item(item).option(points).label
+    answer = instrument.item(item).option(points).label
     return words.text("check_alcohol.added", {"asked": asked, "answer": answer, "points": str(points)})
 
 

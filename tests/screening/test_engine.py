@@ -365,8 +365,18 @@ def test_higher_risk_is_asked_about_health_and_offered_a_service() -> None:
     assert chat.taps("yes").where == "find_help.place"
 
 
-@pytest.mark.parametrize("age", ["13_15", "16_17", "skip"])
-def test_under_18_or_not_said_meets_no_score_and_no_adult_service(age: str) -> None:
+def test_at_16_and_17_the_check_has_no_adult_band_and_no_adult_service() -> None:
+    chat = newcomer().taps("me", "16_17").says("check my drinking").taps("no", "3", "1", "2")
+    assert chat.where == "check_young.audit.q4"
+    chat.taps(*"0000000", "no")
+    assert chat.keys[-1] == "check_young.offer"
+    chat.taps("yes").says("margate")
+    assert chat.values == [YOUNG_SERVICE, "not_now"]
+    assert [words for words in BAND_WORDS if words in everything_said(chat)] == []
+
+
+@pytest.mark.parametrize("age", ["13_15", "skip"])
+def test_under_16_or_not_said_meets_no_score_and_no_adult_service(age: str) -> None:
     chat = newcomer().taps("me", age)
     assert chat.keys[-1] == "young_person.help"
     chat.says("check my drinking")

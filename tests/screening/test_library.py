@@ -66,7 +66,7 @@ def test_the_instruments_of_the_journeys_carry_rights_and_attribution() -> None:
         for step in journey.steps.values():
             if isinstance(step, Screen):
                 instrument = library().instrument(step.instrument)
-                assert "World Health Organization" in instrument.attribution
+                assert instrument.attribution
                 assert instrument.rights
                 assert instrument.edition
 

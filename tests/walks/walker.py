@@ -1,6 +1,7 @@
 """Somebody who does anything at all in the chat, and what has to hold whatever they do."""
 
 import random
+from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
@@ -53,7 +54,7 @@ HOSTILE = (
     "12:30", "%s %d",
 )  # fmt: skip
 ADULT_WORDS = ("low risk", "lower-risk", "increasing risk", "higher risk", "possible dependence", "You scored")
-RESULT_KEYS = ("check_alcohol.result", "check_alcohol.past_result")
+RESULT_KEYS = ("check_alcohol.result", "check_alcohol.past_result", "check_young.result", "check_drugs.result")
 GOAL_KEYS = ("brief_advice.goal", "brief_advice.goal_start", "brief_advice.goal_set")
 
 
@@ -92,6 +93,13 @@ class Mood:
     steady: float
 
 
+AIMS = (
+    (), (), ("me", "40_49", "check"), ("me", "16_17", "check"), ("me", "25_29", "drugs", "yes"), ("me", "30_39", "both"),
+    ("professional", "gp", "50_64", "check"), ("family",),
+)  # fmt: skip
+"""What people came for, in turn, so that no journey is left to chance."""
+
+
 class Walker:
     """One person at random. `script` is what they did, to be read when something breaks."""
 
@@ -104,6 +112,7 @@ class Walker:
             wild=self.random.choice((0.02, 0.02, 0.1, 0.4)),
             steady=self.random.choice((0.0, 0.9)),
         )
+        self.aim = AIMS[seed % len(AIMS)]
         self.chat = Chat(facts, content=content)
         self.adult_only = adult_only
         self.script: list[Event] = []
@@ -155,6 +164,9 @@ class Walker:
         if item and self.random.random() > self.mood.shy:
             lean = self.mood.drinking if item in ("q1", "q2", "q3") else self.mood.harm
             return choices[round(lean * (len(choices) - 2))].id
+        for value in self.aim if self.random.random() < 0.6 else ():
+            if value in self.chat.values:
+                return self.chat.button(value)
         if "not_sure" in self.chat.values and self.random.random() < self.mood.steady:
             return self.chat.button("no")
         for value in STEADY if self.random.random() < self.mood.steady else ():
@@ -246,19 +258,19 @@ def _words_and_buttons(chat: Chat) -> Iterator[str]:
             yield f"bad buttons: {ids}"
 
 
-def _points(chat: Chat) -> dict[str, int | None]:
-    return Sitting(chat.library, chat.answers).items("audit")
+def _points(chat: Chat, instrument: str = "audit") -> dict[str, int | None]:
+    return Sitting(chat.library, chat.answers).items(instrument)
 
 
 def _score(chat: Chat) -> Iterator[str]:
     """The total shown is the sum of the answers; with one missing there is none."""
-    points = _points(chat)
     for say in chat.said:
+        points = _points(chat, "dudit" if say.key.startswith("check_drugs.") else "audit")
         if say.key in RESULT_KEYS and say.values["total"] != str(sum(value or 0 for value in points.values())):
             yield f"shows {say.values['total']} for {points}"
         if say.key in RESULT_KEYS and None in points.values():
             yield f"shows a total for {points}"
-        if say.key == "check_alcohol.no_result" and None not in points.values():
+        if say.key.endswith(".no_result") and None not in points.values():
             yield f"shows no total for {points}"
 
 
@@ -315,11 +327,12 @@ def _referral(chat: Chat, before: State | None) -> Iterator[str]:
 def _count(chat: Chat, before: State | None) -> Iterator[str]:
     """A sitting is counted once: a new count takes the old one out."""
     tallies = [effect for effect in chat.turn.effects if isinstance(effect, Tally)]
-    counted = before.counted.get("audit") if before else None
     if not tallies:
         return
-    expected = [1] if counted is None else [-1, 1]
-    if [tally.by for tally in tallies] != expected or (counted and tallies[0].screen != counted):
-        yield f"counts {tallies} after {counted}"
-    if chat.state is None or chat.state.counted.get("audit") != tallies[-1].screen:
-        yield "forgets what it counted"
+    figures = Counter(before.counted.values() if before else ())
+    for tally in tallies:
+        figures[tally.screen] += tally.by
+        if figures[tally.screen] < 0:
+            yield f"takes out {tally.screen}, which was never counted"
+    if +figures != Counter(chat.state.counted.values() if chat.state else ()):
+        yield f"counts {tallies} after {before.counted if before else None}"
