@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Annotated, Any, Literal
 from urllib.parse import urlsplit
 
-from pydantic import AfterValidator, BeforeValidator, Field, ValidationError
+from pydantic import AfterValidator, BeforeValidator, DirectoryPath, Field, ValidationError
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 SHORTEST_KEY = 32
@@ -27,6 +27,7 @@ REMEDIES = {
     "TELEGRAM_BOT_TOKEN": "copy it from BotFather, in the form 123456789:letters-and-digits, or leave it out",
     "TELEGRAM_API_URL": "give a web address such as https://api.telegram.org, or leave it out",
     "COMPLAINTS_TO": "give who answers complaints, in a few words and one line, such as complaints@example.org",
+    "SIGNPOST_LICENSED_DIR": "give a folder with files as screening/content/licensed/README.md says, or leave it out",
     "LOG_LEVEL": "give DEBUG, INFO, WARNING or ERROR",
     "LOG_FORMAT": "give text or json",
     "RETENTION_TALK_DAYS": "give a whole number of days from 1 to 30",
@@ -118,6 +119,7 @@ class Settings(BaseSettings):
     telegram_bot_token: Annotated[str, AfterValidator(_token)] | None = Field(default=None, repr=False)
     telegram_api_url: Annotated[str, AfterValidator(_web_address)] = "https://api.telegram.org"
     complaints_to: Annotated[str, AfterValidator(_one_line)] = "the organisation that gave you the link to Signpost"
+    licensed_dir: DirectoryPath | None = Field(default=None, validation_alias="SIGNPOST_LICENSED_DIR")
     log_level: Annotated[Literal["DEBUG", "INFO", "WARNING", "ERROR"], BeforeValidator(_upper)] = "INFO"
     log_format: Annotated[Literal["text", "json"], BeforeValidator(_lower)] = "text"
     retention_talk_days: Days = 3
@@ -194,3 +196,12 @@ def _make_key(path: Path) -> None:
         pass
     finally:
         draft.unlink()
+
+
+def public_url() -> str:
+    """The address people use, for commands that need nothing else: makes no key. Raises SettingsError."""
+    try:
+        return Settings().public_url
+    except ValidationError:
+        load_settings()  # says which setting is wrong, and the remedy
+        raise

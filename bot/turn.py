@@ -106,7 +106,8 @@ def _state(document: dict[str, Any] | None) -> State | None:
 async def open_turns(settings: Settings) -> Turns:
     """Build the parts: content, directory, database (migrated first). Raises ContentError or SettingsError at start."""
     library = load_library(
-        values={"talk_days": str(settings.retention_talk_days), "complain_to": settings.complaints_to}
+        values={"talk_days": str(settings.retention_talk_days), "complain_to": settings.complaints_to},
+        licensed=settings.licensed_dir,
     )
     snapshot = load_snapshot()
     await migrate(settings.database_url)

@@ -34,6 +34,8 @@ YOUNG_AGES = {"13_15": 13, "16_17": 16}
 TOLD_PREGNANT = "told_pregnant"
 TOLD_WITHDRAWAL = "told_withdrawal"
 """Answers given in words of their own, to a safety interruption: they count like the questions."""
+LEAST_OF_TEN_OR_MORE = Decimal("9.5")
+"""Fewer units than this do not round to 10."""
 ADULT_BANDS = ("18_24", "25_29", "30_39", "40_49", "50_64", "65_plus")
 
 
@@ -188,11 +190,18 @@ def told_not_to_stop(sitting: Sitting) -> bool:
 
 def _withdrawal_unknown(sitting: Sitting) -> bool:
     items = sitting.items("audit")
-    heavy_day_possible = sitting.said("units_day") is None and items.get("q2") in (TEN_OR_MORE, None)
     morning_drink_unknown = "q6" in items and items["q6"] is None
     audit_c_unknown = _audit_c(sitting).most >= AUDIT_C_POSSIBLE_DEPENDENCE
-    signs_unknown = morning_drink_unknown or heavy_day_possible or audit_c_unknown
+    signs_unknown = morning_drink_unknown or audit_c_unknown or _heavy_day_unknown(sitting)
     return signs_unknown or sitting.said("shakes") in (None, "not_sure")
+
+
+def _heavy_day_unknown(sitting: Sitting) -> bool:
+    """Over 15 units a day cannot be ruled out: not said, or less than item 2 "10 or more" says, so one is mistaken."""
+    units_day, item_2 = sitting.said("units_day"), sitting.items("audit").get("q2")
+    if units_day is None:
+        return item_2 in (TEN_OR_MORE, None)
+    return item_2 == TEN_OR_MORE and Decimal(str(units_day)) < LEAST_OF_TEN_OR_MORE
 
 
 def _audit_c(sitting: Sitting) -> Score:

@@ -17,11 +17,11 @@ Answer = str | int | None
 
 
 class Event(BaseModel):
-    """One thing a person (or a timer) did. `choice` is the id of the button pressed."""
+    """One thing a person did. `choice`: the id of the button pressed. `other`: a photo, a voice note and the like."""
 
     model_config = ConfigDict(frozen=True)
 
-    kind: Literal["start", "text", "choice", "other", "timer", "stop"]
+    kind: Literal["start", "text", "choice", "other", "stop"]
     text: str = ""
     choice: str = ""
 

@@ -7,9 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from pydantic import ValidationError
-
-from bot.settings import Settings, load_settings
+from bot.settings import public_url
 from screening import fhir
 from screening.codes import load_codes
 from screening.cutoffs import rules_for
@@ -48,7 +46,7 @@ def run(args: argparse.Namespace) -> int:
 
 def _print_fhir(library: Library, name: str | None) -> int:
     """One instrument as `/fhir/Questionnaire/{id}` has it, or all. Returns 1 where its words are withheld."""
-    codes, base = load_codes(CONTENT / "codes.yaml", library.instruments, library.sources), _public_url()
+    codes, base = load_codes(CONTENT / "codes.yaml", library.instruments, library.sources), public_url()
     try:
         found = (
             fhir.searchset(codes, library.instruments.values(), base)
@@ -60,15 +58,6 @@ def _print_fhir(library: Library, name: str | None) -> int:
         return 1
     print(_json(found))
     return 0
-
-
-def _public_url() -> str:
-    """What every address in FHIR begins with. Makes no key. Raises SettingsError."""
-    try:
-        return Settings().public_url
-    except ValidationError:
-        load_settings()  # says which setting is wrong, and the remedy
-        raise
 
 
 def _missing(library: Library, left_out: Mapping[str, NotBuilt], name: str) -> str:

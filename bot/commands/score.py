@@ -6,7 +6,12 @@ import re
 import sys
 from collections.abc import Mapping, Sequence
 from typing import Any
+from uuid import uuid4
 
+from bot.settings import public_url
+from bot.world import uk_now
+from screening import fhir
+from screening.codes import load_codes
 from screening.cutoffs import Person
 from screening.forms import FormError, read_form, read_groups
 from screening.instruments import load_not_built
@@ -29,6 +34,7 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
     parser.add_argument("--age", type=_years, metavar="N", help="age in years; without it the form is an adult's")
     parser.add_argument("--sex", choices=("female", "male"), help="only where a cut-off needs it; may be left out")
     parser.add_argument("--json", action="store_true", help="one JSON document instead of sentences")
+    parser.add_argument("--fhir", action="store_true", help="a FHIR R4 Bundle: the answers and the score, nobody named")
     parser.add_argument("--lines", action="store_true", help="read one form a line on standard input, print JSON lines")
     parser.set_defaults(run=run)
 
@@ -50,7 +56,10 @@ def run(args: argparse.Namespace) -> int:
             _print_lines(library, args.instrument, groups, person)
             return 0
         results = scored(library, args.instrument, groups, args.answers, person)
-    except FormError as error:
+        if args.fhir:
+            print(_json(_bundle(library, args.instrument, groups, args.answers, person)))
+            return 0
+    except (FormError, fhir.WordsWithheld) as error:
         return _fail(f"score: {error}.", 1)
     print(
         _json(document(args.instrument, groups, results))
@@ -84,6 +93,16 @@ def scored(library: Library, name: str, groups: Groups, marks: Sequence[str], pe
         return [group_result(library.words, group, points, person) for group, points in read_groups(groups, marks)]
     instrument = library.instrument(name)
     return [result(library.words, instrument, read_form(instrument, marks), person)]
+
+
+def _bundle(library: Library, name: str, groups: Groups, marks: Sequence[str], person: Person) -> fhir.Resource:
+    """One form of today as FHIR. Raises FormError for a form of several groups, WordsWithheld."""
+    if groups:
+        raise FormError("a form of several groups has no one score: give --fhir with one of its groups")
+    codes = load_codes(CONTENT / "codes.yaml", library.instruments, library.sources)
+    instrument = library.instrument(name)
+    filled = fhir.Filled(instrument, read_form(instrument, marks), uk_now().date(), person)
+    return fhir.collection(codes, filled, public_url(), (str(uuid4()), str(uuid4())))
 
 
 def _print_lines(library: Library, name: str, groups: Groups, person: Person) -> None:

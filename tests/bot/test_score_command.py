@@ -208,3 +208,14 @@ def test_an_operator_checks_the_words_they_may_show(tmp_path: Path, capsys: pyte
 @pytest.mark.parametrize(("name", "said"), [("cage", "CAGE is not built."), ("tarot", "there is no instrument tarot")])
 def test_an_instrument_there_is_not(name: str, said: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert said in refused(capsys, "instruments", name)
+
+
+def test_a_form_as_fhir_names_nobody_and_carries_the_total(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["score", *A6, "--fhir"]) == 0
+    bundle = json.loads(capsys.readouterr().out)
+    response, observation = (entry["resource"] for entry in bundle["entry"])
+    assert (response["resourceType"], observation["resourceType"]) == ("QuestionnaireResponse", "Observation")
+    assert observation["valueInteger"] == 8
+    assert "75624-7" in json.dumps(observation["code"])
+    assert "subject" not in response
+    assert "subject" not in observation

@@ -95,6 +95,8 @@ def test_whatever_the_total(what: str, points: str, said: dict[str, Answer], exp
         ("units declined, 10 or more on a day", "3 4 2 0 0 0 0 0 0 0", {"units_day": None}, "cannot_tell"),
         ("units declined twice", "3 ? 2 0 0 0 0 0 0 0", {"units_day": None}, "cannot_tell"),
         ("10 or more on a day, 12 of them", "3 4 2 0 0 0 0 0 0 0", {"units_day": 12}, "increasing"),
+        ("10 or more on a day, yet 3 of them", "3 4 2 0 0 0 0 0 0 0", {"units_day": 3}, "cannot_tell"),
+        ("10 or more on a day, 9.75 added up", "3 4 2 0 0 0 0 0 0 0", {"units_day": "9.75"}, "increasing"),
         ("AUDIT-C 7 answered, could be 11", "4 3 ? 0 0 0 0 0 0 0", {}, "cannot_tell"),
         ("AUDIT-C 6 answered, could be 10", "3 3 ? 0 0 0 0 2 0 0", {}, "unscored"),
     ],

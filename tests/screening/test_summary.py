@@ -76,9 +76,15 @@ def test_do_not_stop_suddenly_is_on_it_where_it_was_said(points: str, after: tup
 
 @pytest.mark.parametrize(
     ("points", "after"),
-    [("2 1 1", ()), ("3 1 2 0 0 0 1 1 0 0", ("no", "3", "5")), ("0 - - - - - - - 0 0", ()), ("0 - - - - - - - 2 4", ("yes",)), ("? 0 0", ()),
-     ("0 - - - - - - - 2 4", ("no",))],
-)  # fmt: skip
+    [
+        ("2 1 1", ()),
+        ("3 1 2 0 0 0 1 1 0 0", ("no", "3", "5")),
+        ("0 - - - - - - - 0 0", ()),
+        ("? 0 0", ()),
+        ("0 - - - - - - - 2 4", ("no",)),
+        ("0 - - - - - - - 2 4", ("yes",)),
+    ],
+)
 def test_and_is_not_on_it_where_it_was_not(points: str, after: tuple[str, ...]) -> None:
     text = kept(checked(points, *after))
     assert text is not None

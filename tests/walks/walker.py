@@ -94,8 +94,8 @@ class Mood:
 
 
 AIMS = (
-    (), (), ("me", "40_49", "check"), ("me", "16_17", "check"), ("me", "25_29", "drugs", "yes"), ("me", "30_39", "both"),
-    ("professional", "gp", "50_64", "check"), ("family",),
+    (), (), ("me", "40_49", "check"), ("me", "16_17", "check"), ("me", "25_29", "drugs", "yes"),
+    ("me", "30_39", "both"), ("professional", "gp", "50_64", "check"), ("family",),
 )  # fmt: skip
 """What people came for, in turn, so that no journey is left to chance."""
 
