@@ -52,6 +52,7 @@ def configure_logs(level: str, form: Literal["text", "json"]) -> None:
     root = logging.getLogger()
     root.handlers = [handler]
     root.setLevel(level)
+    logging.getLogger("alembic").setLevel(max(logging.WARNING, root.level))  # its news of every start are for nobody
     structlog.configure(
         processors=[
             structlog.stdlib.filter_by_level,
