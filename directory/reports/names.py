@@ -7,6 +7,7 @@ from importlib.resources import files
 import yaml
 
 NOT_KNOWN = "Not known"
+ELSEWHERE = {"outside": "Outside Kent and Medway"}
 SWANLEY = "E07000111-swanley"
 SEVENOAKS = "E07000111"
 
@@ -19,8 +20,8 @@ class Names:
     services: Mapping[str, str]
 
     def area(self, code: str) -> str:
-        """The name of a district; `Not known` for anything else."""
-        return self.areas.get(code, NOT_KNOWN)
+        """The name of a district, or outside of them all; `Not known` for anything else."""
+        return self.areas.get(code) or ELSEWHERE.get(code, NOT_KNOWN)
 
     def service(self, code: str) -> str:
         """The name of a service, or its id if the directory no longer has it."""

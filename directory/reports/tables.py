@@ -99,7 +99,7 @@ async def _tables(connection: AsyncConnection, period: Period, names: Names) -> 
     return (
         _table("month", "By month", "Month", [month_name(month) for month in period.months], months),
         _table("district", "By district", "District", list(names.areas.values()), areas),
-        _table("referral_band", "Referrals by drinking band", "Band", [], [await referrals("band", naming.plain)]),
+        _table("referral_band", "Referrals by band", "Band", [], [await referrals("band", naming.plain)]),
         _table("service", "Referrals by service", "Service", [], [await referrals("service", names.service)]),
         _table(
             "screen_band",

@@ -275,3 +275,8 @@ def test_the_names_are_those_of_the_kent_directory() -> None:
     assert names.area("E09000007") == "Not known"
     assert len(names.areas) == 14
     assert names.service("adult_east_kent") == "East Kent Drug and Alcohol Service"
+
+
+def test_someone_outside_kent_is_not_put_down_as_unknown() -> None:
+    assert load_names().area("outside") == "Outside Kent and Medway"
+    assert load_names().area("unknown") == "Not known"
