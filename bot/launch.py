@@ -50,6 +50,14 @@ def still_open(library: Library, today: date, content: Path = CONTENT) -> list[O
     ]
 
 
+def licensed_folder() -> Path | None:
+    """Where the operator keeps the words of licensed items; None also where the settings cannot be used."""
+    try:
+        return Settings().licensed_dir
+    except ValidationError:
+        return None
+
+
 def settings() -> Iterator[Open]:
     """What the operator has not decided, or not in a way that can be used. Reads the settings; makes no key."""
     try:

@@ -8,7 +8,7 @@ from itertools import groupby
 from pathlib import Path
 from typing import Any
 
-from bot.launch import Open, still_open
+from bot.launch import Open, licensed_folder, still_open
 from bot.safety_table import table
 from directory.services import ServicesError
 from directory.snapshot import today_in_the_uk
@@ -38,7 +38,7 @@ def add_parser(subparsers: Any) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Load (which cross-checks), lint, draw. Returns 1 if anything was found, or with --launch if anything is open."""
-    library = load_library()
+    library = load_library(licensed=licensed_folder())
     findings, log = lint(library), load_hazards()
     try:
         waiting = still_open(library, today_in_the_uk()) if args.launch else []

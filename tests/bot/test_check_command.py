@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 
 from bot.cli import main
 from bot.launch import claims, codes, contacts, hazards, licences, numbers, settings
@@ -170,6 +171,28 @@ def test_a_permission_takes_an_instrument_off_the_list(library: Library) -> None
     waiting = {each.what.partition(":")[0] for each in licences(replace(library, instruments=instruments))}
     assert "sadq" not in waiting
     assert "sds" in waiting
+
+
+def test_the_operators_licensed_words_are_read(
+    library: Library, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    sds = library.instrument("sds")
+    words = {
+        "instrument": "sds",
+        "permission": {"granted_by": "The authors", "reference": "a letter", "date": "2026-12-01"},
+        "items": {
+            item.id: {"text": item.id, "options": {option.points: "an answer" for option in item.options}}
+            for item in sds.items
+        },
+    }
+    folder = tmp_path / "licensed"
+    folder.mkdir()
+    (folder / "sds.yaml").write_text(yaml.safe_dump(words), encoding="utf-8")
+    monkeypatch.setenv("SIGNPOST_LICENSED_DIR", str(folder))
+    main(["check", "--launch", "--json"])
+    waiting = {each["what"].partition(":")[0] for each in document(capsys)["launch"] if each["kind"] == "licence"}
+    assert "sds" not in waiting
+    assert "sadq" in waiting
 
 
 @pytest.mark.parametrize(("today", "waiting"), [("2026-11-21", 0), ("2027-02-21", 0), ("2027-02-22", 1)])
