@@ -22,7 +22,7 @@ from screening.asking import (
 from screening.facts import Facts
 from screening.interrupting import interrupt, listen_held
 from screening.library import FIRST_JOURNEY, Library
-from screening.obeying import obey
+from screening.obeying import heed_code, obey
 from screening.safety import check
 from screening.script import Ask, Screen
 from screening.state import Event, State, Turn
@@ -69,7 +69,7 @@ def _first_contact(talk: Talk, event: Event) -> None:
         _press(talk, event)
     elif command in ("privacy", "complain", "help"):
         obey(talk, str(command))
-    elif event.kind == "text":
+    elif event.kind == "text" and not heed_code(talk, event.text):
         _answer_at_once(talk, event.text)
 
 
@@ -111,6 +111,7 @@ def _listen(talk: Talk, event: Event) -> None:
         listen_held(talk, event)
     elif talk.state.done:
         _welcome_back(talk)
+        heed_code(talk, event.text)
     else:
         _HEARD[event.kind](talk, event)
 
@@ -140,6 +141,8 @@ def _hear(talk: Talk, event: Event) -> None:
     if len(event.text) > LONGEST_TEXT:
         talk.say("common.too_long")
         pose(talk)
+        return
+    if heed_code(talk, event.text):
         return
     asked = question(talk)
     command = read_command(talk.library.commands, event.text)

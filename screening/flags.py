@@ -148,7 +148,7 @@ def _consumption(given: Given, result: Score) -> Iterator[Flag]:
     band = next(name for above, name in AUDIT_C_BANDS if total > above)
     if result.band == "low" and total >= AUDIT_C_POSITIVE:
         yield Flag("audit_c_positive", AUDIT_C_ITEMS)
-    elif result.band != band:
+    elif result.band not in (None, band):
         yield Flag("bands_differ", AUDIT_C_ITEMS)
 
 

@@ -11,6 +11,7 @@ CHANNELS = ("web", "telegram", "console")
 _PLAIN = [
     "back",
     "check_adults_only",
+    "code_mistyped",
     "complain",
     "forgotten",
     "goodbye",
@@ -34,7 +35,11 @@ _PLAIN = [
 ]
 _SCORE = frozenset({"total", "out_of", "added", "band", "meaning", "instrument", "edition"})
 _REFERRAL = frozenset({"service", "contact", "reference", "area"})
+_CODE = frozenset({"instrument", "month", "total"})
+_STAFF = frozenset({"name", "total", "out_of", "band", "means", "action", "flags", "missing"})
 _WITH_VALUES: Mapping[str, frozenset[str]] = {
+    "common.code_read": _CODE,
+    "common.code_read_client": _CODE,
     "common.item": frozenset({"lead", "text"}),
     "common.out_of_range": frozenset({"least", "most"}),
     "common.progress": frozenset({"number", "of"}),
@@ -42,6 +47,10 @@ _WITH_VALUES: Mapping[str, frozenset[str]] = {
     "check_alcohol.added": frozenset({"asked", "answer", "points"}),
     "check_alcohol.not_answered": frozenset({"asked"}),
     "find_help.bullet": frozenset({"line"}),
+    "quick_check.flags": frozenset({"lines"}),
+    "quick_check.already_20": frozenset(),
+    "quick_check.ask_again": frozenset(),
+    "quick_check.other_nine": frozenset(),
     "summary.opening": frozenset({"day"}),
     "summary.score": _SCORE,
     "summary.no_score": _SCORE,
@@ -49,6 +58,11 @@ _WITH_VALUES: Mapping[str, frozenset[str]] = {
     "summary.drug_score": _SCORE | {"cutoff"},
     "summary.past_score": _SCORE,
     "summary.answers": _SCORE,
+    "summary.code": frozenset({"code"}),
+    "summary.staff_score": _STAFF,
+    "summary.staff_band": _STAFF,
+    "summary.staff_points": _STAFF,
+    "summary.staff_no_score": _STAFF,
     "summary.attribution": frozenset({"attribution"}),
     "summary.goal": frozenset({"goal", "start"}),
     "summary.referral": _REFERRAL,

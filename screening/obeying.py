@@ -3,11 +3,14 @@
 from collections.abc import Callable, Mapping
 
 from screening.asking import SKIP, pose, question
+from screening.rescreening import keep_result
+from screening.results_code import Kept, mistyped, read
 from screening.rules import age_group, met, sixteen_or_seventeen, who_for
 from screening.script import Waiting
 from screening.state import Forget
 from screening.summary import summary
 from screening.talk import Talk
+from screening.values import month_name
 from screening.walking import begin, proceed, settle, to_menu, walk
 
 Obey = Callable[[Talk], None]
@@ -19,6 +22,28 @@ def obey(talk: Talk, command: str) -> bool:
         return _skip(talk)
     _COMMANDS[command](talk)
     return True
+
+
+def heed_code(talk: Talk, text: str) -> bool:
+    """Take a results code, to compare the next result with; a mistyped one is said to be one. False: it is neither."""
+    kept = read(text)
+    if kept is not None and _possible(talk, kept):
+        keep_result(talk, kept)
+        staff = who_for(talk.sitting) == "professional"
+        instrument = talk.library.instrument(kept.instrument).name
+        values = {"instrument": instrument, "month": month_name(kept.month), "total": str(kept.total)}
+        talk.say("common.code_read_client" if staff else "common.code_read", values)
+    elif kept is not None or mistyped(text):
+        talk.say("common.code_mistyped")
+    else:
+        return False
+    pose(talk)
+    return True
+
+
+def _possible(talk: Talk, kept: Kept) -> bool:
+    """A total that the instrument can have, in a month that has begun."""
+    return kept.total <= talk.library.instrument(kept.instrument).most and kept.month <= f"{talk.facts.now:%Y-%m}"
 
 
 def _skip(talk: Talk) -> bool:
@@ -82,7 +107,10 @@ def _keep(talk: Talk) -> None:
 
 
 def _check(talk: Talk) -> None:
-    """The drinking check, for an adult asking for themselves; for anyone else the menu of what there is for them."""
+    """The drinking check, or the one-minute check for staff; for anyone else the menu of what there is for them."""
+    if _staff_with_an_adult(talk):
+        _start_journey(talk, "quick_check")
+        return
     mine = met(talk.sitting) == "ready" and who_for(talk.sitting) == "me"
     if mine and age_group(talk.sitting) == "adult":
         _start_journey(talk, "check_alcohol")
@@ -93,6 +121,11 @@ def _check(talk: Talk) -> None:
     if met(talk.sitting) == "ready":
         talk.say("common.check_adults_only")
     to_menu(talk)
+
+
+def _staff_with_an_adult(talk: Talk) -> bool:
+    known = met(talk.sitting) == "ready"
+    return known and who_for(talk.sitting) == "professional" and age_group(talk.sitting) == "adult"
 
 
 def _find(talk: Talk) -> None:

@@ -20,6 +20,9 @@ AUDIT_AFTER_NEVER = ("q1", "q9", "q10")
 SKIPPED_AFTER_NEVER = frozenset({"q2", "q3", "q4", "q5", "q6", "q7", "q8"})
 SKIPPED_AFTER_LITTLE = frozenset({"q4", "q5", "q6", "q7", "q8"})
 """Items 2 and 3 together 0: go to items 9 and 10 (WHO skip rule, sources C1, O12)."""
+FAST_ITEMS = ("q3", "q5", "q8", "q10")
+M_SASQ_ITEMS = ("q3",)
+"""The AUDIT items that FAST and M-SASQ are made of (sources C1, O20)."""
 WEEKLY = 3
 """FAST stops as positive at item 1 Weekly or Daily (source C1)."""
 CRAFFT_DAYS = ("a1", "a2", "a3")
@@ -46,6 +49,24 @@ def _audit_stages(instrument: Instrument, answers: Answers, positive: int) -> Se
 def audit_two_stage_young(instrument: Instrument, answers: Answers) -> Sequence[str]:
     """The same at 16 and 17, with the youth cut-off: the whole AUDIT from an AUDIT-C of 3 (source E7)."""
     return _audit_stages(instrument, answers, AUDIT_C_POSITIVE_YOUNG)
+
+
+def audit_after_fast(instrument: Instrument, answers: Answers) -> Sequence[str]:
+    """FAST completed to all ten; after item 1 Never, items 9 and 10 and what FAST asked already (sources C1, G7)."""
+    return _after_never(answers, FAST_ITEMS) or every_item(instrument, answers)
+
+
+def audit_after_m_sasq(instrument: Instrument, answers: Answers) -> Sequence[str]:
+    """M-SASQ completed in the two stages; after item 1 Never, items 9 and 10 and the one asked already (source O20)."""
+    return _after_never(answers, M_SASQ_ITEMS) or audit_two_stage(instrument, answers)
+
+
+def _after_never(answers: Answers, known: Sequence[str]) -> Sequence[str]:
+    """What is due after item 1 Never, the known items among it; nothing where item 1 is something else."""
+    if answers.get("q1") != 0:
+        return ()
+    first, *rest = AUDIT_AFTER_NEVER
+    return (first, *(item for item in known if item in answers and item not in rest), *rest)
 
 
 def every_item(instrument: Instrument, answers: Answers) -> Sequence[str]:
@@ -92,7 +113,18 @@ def s2bi(instrument: Instrument, answers: Answers) -> Sequence[str]:
 
 ORDERS: Mapping[str, Order] = {
     rule.__name__: rule
-    for rule in (audit_two_stage, audit_two_stage_young, every_item, who_skips, fast_stop, stem_first, crafft, s2bi)
+    for rule in (
+        audit_two_stage,
+        audit_two_stage_young,
+        audit_after_fast,
+        audit_after_m_sasq,
+        every_item,
+        who_skips,
+        fast_stop,
+        stem_first,
+        crafft,
+        s2bi,
+    )
 }
 
 

@@ -90,7 +90,7 @@ def _result(
         band_name=words.text(f"{FILE}.band.{band}"),
         means=words.text(means),
         action=words.text(action),
-        flags=tuple((flag.id, _said(words, instrument, flag)) for flag in flags),
+        flags=tuple((flag.id, flag_text(words, instrument, flag)) for flag in flags),
         sources=_sources(words, cutoffs(instrument, person).sources, (means, action, *spoken)),
     )
 
@@ -104,7 +104,8 @@ def advice_keys(instrument: Instrument, band: str, flags: Sequence[Flag]) -> tup
     return f"{FILE}.step.{step}.means" if step in NOT_ABOUT_NOW else means, f"{FILE}.step.{step}.action"
 
 
-def _said(words: Wording, instrument: Instrument, flag: Flag) -> str:
+def flag_text(words: Wording, instrument: Instrument, flag: Flag) -> str:
+    """A flag in words, with the numbers of its items on this form."""
     numbers = [f"item {list(instrument.by_id).index(item) + 1}" for item in flag.items]
     return words.text(f"{FILE}.flag.{flag.id}", {"items": " and ".join(numbers)})
 

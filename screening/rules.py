@@ -30,6 +30,10 @@ WEEKLY_GUIDELINE = 14
 """UK Chief Medical Officers: not more than 14 units a week on a regular basis (source O53)."""
 AUDIT_DEPENDENCE_YOUNG = 7
 """AUDIT cut-off for dependence at 10 to 17 (source E7)."""
+DOOR = "quick"
+"""The answer that says which short form staff began with."""
+AUDIT_ORDERS = {"fast": "audit_after_fast", "single": "audit_after_m_sasq"}
+"""How the AUDIT goes on after each."""
 YOUNG_AGES = {"13_15": 13, "16_17": 16}
 TOLD_PREGNANT = "told_pregnant"
 TOLD_WITHDRAWAL = "told_withdrawal"
@@ -96,9 +100,11 @@ def alcohol_score(sitting: Sitting) -> Score:
 
 
 def audit_of(sitting: Sitting) -> Instrument:
-    """The AUDIT in the order that fits the person: the young go on to the whole of it sooner."""
-    young = sixteen_or_seventeen(sitting) == "yes"
-    return sitting.library.reordered("audit", "audit_two_stage_young") if young else sitting.library.instrument("audit")
+    """The AUDIT in the order that fits: after the staff door, or for the young, who go on to the whole of it sooner."""
+    order = AUDIT_ORDERS.get(str(sitting.said(DOOR)))
+    if order is None and sixteen_or_seventeen(sitting) == "yes":
+        order = "audit_two_stage_young"
+    return sitting.library.instrument("audit") if order is None else sitting.library.reordered("audit", order)
 
 
 def screen_score(sitting: Sitting, step: Screen) -> Score:

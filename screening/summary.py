@@ -1,12 +1,15 @@
 """What a person can keep: their answers, total and band, goal, district, service and reference, and what it is not."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from screening.facts import Facts
 from screening.library import Library
-from screening.rules import Sitting, alcohol_score, scored, told_not_to_stop
+from screening.rescreening import finished
+from screening.results_code import written
+from screening.rules import DOOR, Sitting, alcohol_score, scored, told_not_to_stop
+from screening.staff_door import counted_form, staff_values
 from screening.state import State
-from screening.values import VALUES, area_name
+from screening.values import VALUES, added_lines, area_name
 
 _SCORED = {"yes": "score", "past": "past_score", "no": "no_score"}
 
@@ -27,6 +30,9 @@ def summary(library: Library, state: State, facts: Facts) -> str | None:
 def _screen(sitting: Sitting, state: State, facts: Facts) -> Iterator[str]:
     if "audit" not in state.counted:
         return
+    if sitting.said(DOOR):
+        yield from _staff_screen(sitting, state)
+        return
     result, words = alcohol_score(sitting), sitting.library.words
     instrument = sitting.library.instrument(result.instrument)
     values = {**VALUES["score"].fill(sitting, facts), "instrument": instrument.name, "edition": instrument.edition}
@@ -35,6 +41,7 @@ def _screen(sitting: Sitting, state: State, facts: Facts) -> Iterator[str]:
     yield words.text("summary.answers", values)
     if told_not_to_stop(sitting):
         yield words.text("safety_advice.do_not_stop")
+    yield from _code(sitting, state, "audit")
     yield words.text("summary.attribution", {"attribution": instrument.attribution})
 
 
@@ -45,7 +52,35 @@ def _drug_screen(sitting: Sitting, state: State, facts: Facts) -> Iterator[str]:
     values = {**VALUES["drug_score"].fill(sitting, facts), "instrument": instrument.name, "edition": instrument.edition}
     yield words.text("summary.drug_score" if values["total"] else "summary.no_score", values)
     yield words.text("summary.answers", values)
+    yield from _code(sitting, state, "dudit")
     yield words.text("summary.attribution", {"attribution": instrument.attribution})
+
+
+def _staff_screen(sitting: Sitting, state: State) -> Iterator[str]:
+    """The form that staff finished last, with what to do and what else to look at."""
+    words = sitting.library.words
+    form = counted_form(sitting, state.counted["audit"].instrument)
+    values = staff_values(sitting, form)
+    yield words.text(f"summary.{_staff_kind(values)}", values)
+    yield f"{values['means']} {values['action']}{values['flags']}".strip()
+    added = "\n".join(added_lines(sitting, form, "audit", "check_alcohol"))
+    yield words.text("summary.answers", {"added": added, "instrument": form.name, "edition": form.edition})
+    yield from _code(sitting, state, "audit")
+    yield words.text("summary.attribution", {"attribution": form.attribution})
+
+
+def _staff_kind(values: Mapping[str, str]) -> str:
+    if values["missing"]:
+        return "staff_no_score"
+    if not values["total"]:
+        return "staff_band"
+    return "staff_score" if values["band"] else "staff_points"
+
+
+def _code(sitting: Sitting, state: State, prefix: str) -> Iterator[str]:
+    kept = finished(sitting, prefix, state.counted[prefix].month)
+    if kept is not None:
+        yield sitting.library.words.text("summary.code", {"code": written(kept)})
 
 
 def _goal(sitting: Sitting, facts: Facts) -> Iterator[str]:

@@ -2,10 +2,12 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 
 from screening.facts import Facts, Line, Offer
-from screening.questionnaire import Instrument
+from screening.questionnaire import Instrument, Item
+from screening.rescreening import comparison as compare
 from screening.rules import (
     WEEKLY_GUIDELINE,
     Sitting,
@@ -16,6 +18,7 @@ from screening.rules import (
     units_a_week,
 )
 from screening.scoring import items_due
+from screening.staff_door import form_of, staff_values
 from screening.units import plain, shown
 
 MOST_OFFERS = 4
@@ -59,7 +62,7 @@ def score(sitting: Sitting, facts: Facts) -> Mapping[str, str]:
     return {
         "total": "" if result.total is None else str(result.total),
         "out_of": str(result.out_of),
-        "added": "\n".join(added_lines(sitting, audit_of(sitting), "check_alcohol")),
+        "added": "\n".join(added_lines(sitting, audit_of(sitting), "audit", "check_alcohol")),
         "band": words.text(f"check_alcohol.band.{result.band}") if adult_band else "",
         "meaning": words.text(f"check_alcohol.meaning.{result.band}") if adult_band else "",
     }
@@ -72,23 +75,53 @@ def drug_score(sitting: Sitting, facts: Facts) -> Mapping[str, str]:
     return {
         "total": "" if result.total is None else str(result.total),
         "out_of": str(result.out_of),
-        "added": "\n".join(added_lines(sitting, sitting.library.instrument("dudit"), "check_drugs")),
+        "added": "\n".join(added_lines(sitting, sitting.library.instrument("dudit"), "dudit", "check_drugs")),
         "cutoff": words.text(f"check_drugs.cutoff.{result.sex_rule}"),
     }
 
 
-def added_lines(sitting: Sitting, instrument: Instrument, journey: str) -> list[str]:
+@gives("name", "total", "out_of", "band", "means", "action", "flags", "missing")
+def staff_form(sitting: Sitting, facts: Facts) -> Mapping[str, str]:
+    """The form that staff went through beside the client, in words for staff."""
+    return staff_values(sitting, form_of(sitting))
+
+
+@gives("month", "instrument", "now", "earlier", "before", "points")
+def comparison(sitting: Sitting, facts: Facts) -> Mapping[str, str]:
+    """The total now beside the earlier one: whose names, which month, how many points apart."""
+    found = compare(sitting)
+    if found is None:
+        return dict.fromkeys(VALUES["comparison"].gives, "")
+    return {
+        "month": month_name(found.before.month),
+        "instrument": sitting.library.instrument(found.instrument).name,
+        "now": str(found.now),
+        "earlier": sitting.library.instrument(found.before.instrument).name,
+        "before": str(found.before.total),
+        "points": str(abs(found.now - found.before.total)),
+    }
+
+
+def month_name(month: str) -> str:
+    """2026-03 as March 2026."""
+    return f"{date.fromisoformat(f'{month}-01'):%B %Y}"
+
+
+def added_lines(sitting: Sitting, instrument: Instrument, prefix: str, journey: str) -> list[str]:
     """One line for each item that was due: what it asked in short, the answer, the points it added."""
-    answers = sitting.items(instrument.id)
-    return [_added_line(sitting, instrument, journey, item) for item in items_due(instrument, answers)]
+    answers = sitting.items(prefix)
+    return [
+        _added_line(sitting, instrument.item(item), answers.get(item), journey)
+        for item in items_due(instrument, answers)
+    ]
 
 
-def _added_line(sitting: Sitting, instrument: Instrument, journey: str, item: str) -> str:
-    words, points = sitting.library.words, sitting.items(instrument.id).get(item)
-    asked = words.text(f"{journey}.short.{item}")
+def _added_line(sitting: Sitting, item: Item, points: int | None, journey: str) -> str:
+    words = sitting.library.words
+    asked = words.text(f"{journey}.short.{item.id}")
     if points is None:
         return words.text("check_alcohol.not_answered", {"asked": asked})
-    answer = instrument.item(item).option(points).label
+    answer = item.option(points).label
     return words.text("check_alcohol.added", {"asked": asked, "answer": answer, "points": str(points)})
 
 

@@ -5,6 +5,7 @@ from typing import Any
 
 from screening.asking import DECLINED, NOT_NOW, OUTSIDE, area_label, pose
 from screening.library import FIRST_JOURNEY, MENU_JOURNEY
+from screening.rescreening import carry_results
 from screening.rules import RULES, met, screen_score
 from screening.scoring import items_due, next_item
 from screening.script import Area, Ask, End, Go, Journey, Offers, Refer, Route, Say, Screen
@@ -41,9 +42,9 @@ def begin(talk: Talk, journey_name: str) -> None:
 
 
 def _left_at(talk: Talk, journey: Journey) -> str | None:
-    """The step whose questions were begun and not finished, if there is one."""
+    """The step whose questions were begun and not finished, if there is one; forms that share answers begin anew."""
     for name, step in journey.steps.items():
-        if isinstance(step, Screen):
+        if isinstance(step, Screen) and step.answers is None:
             answers = talk.sitting.items(step.prefix)
             if answers and next_item(talk.library.screened(step), answers) is not None:
                 return name
@@ -52,12 +53,11 @@ def _left_at(talk: Talk, journey: Journey) -> str | None:
 
 def _drop_answers_of(talk: Talk, journey_name: str) -> None:
     """Forget what a journey, and those it leads to, asked before."""
-    names = set[str]()
-    for name in _within(talk, journey_name):
-        journey = talk.library.latest[name]
-        names.update(journey.answers())
-        screened = {step.prefix for step in journey.steps.values() if isinstance(step, Screen)}
-        talk.change(counted={key: counted for key, counted in talk.state.counted.items() if key not in screened})
+    journeys = [talk.library.latest[name] for name in _within(talk, journey_name)]
+    names = {name for journey in journeys for name in journey.answers()}
+    screened = {name.removesuffix(".") for name in names if name.endswith(".")}
+    carry_results(talk, screened)
+    talk.change(counted={key: counted for key, counted in talk.state.counted.items() if key not in screened})
     prefixes = tuple(name for name in names if name.endswith("."))
     talk.drop({name for name in talk.state.answers if name in names or (prefixes and name.startswith(prefixes))})
 

@@ -140,7 +140,10 @@ def ending(state: State | None) -> Document:
         "score": score.total if score else None,
         "band": state.counted["audit"].band if "audit" in state.counted else None,
         "references": list(state.references),
-        **{name: answers.get(name) for name in ("audience", "age_band", "area", "service", "goal", "pregnancy")},
+        **{
+            name: answers.get(name)
+            for name in ("audience", "age_band", "area", "service", "goal", "pregnancy", "earlier")
+        },
     }
 
 
