@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from bot.commands import area, check, instruments, migrate, purge, report, score, serve, talk, units
 from bot.settings import SettingsError
 from directory.database import DatabaseError
+from directory.services import ServicesError
 from screening.errors import ContentError
 
 COMMANDS = (serve, talk, score, instruments, area, units, report, check, migrate, purge)
@@ -20,7 +21,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         code: int = args.run(args)
         return code
-    except (SettingsError, ContentError, DatabaseError) as error:
+    except (SettingsError, ContentError, DatabaseError, ServicesError) as error:
         print(f"signpost: {error}", file=sys.stderr)
         return 1
     except KeyboardInterrupt:
