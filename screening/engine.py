@@ -179,21 +179,23 @@ def _answer(talk: Talk, asked: Question, text: str) -> None:
 
 
 def _takes_drinks(talk: Talk) -> bool:
+    """Where units are asked: an item of the AUDIT whose options are amounts, or a question with a list of drinks."""
     step = talk.step
     if isinstance(step, Screen):
-        return talk.library.screened(step).item(str(talk.state.item)).quantity
+        return step.prefix == "audit" and talk.library.screened(step).item(str(talk.state.item)).quantity
     return isinstance(step, Ask) and bool(step.drinks)
 
 
-def _pick(talk: Talk, step: Ask, value: str) -> None:
-    """A drink of the list was picked, or the list is done or cleared."""
-    if value == DONE:
-        total = stored_units(picked_total(talk, step))
-        talk.echo(talk.library.words.text("units.short", {"units": shown(Decimal(total))}))
-        proceed(talk, total, total)
+def _take_units(talk: Talk, step: Ask, value: str) -> None:
+    """A drink of the list, the list cleared or done, or a typed total that the person has agreed to."""
+    if value in step.drinks or value == CLEAR:
+        picked = () if value == CLEAR else (*talk.state.picked, value)
+        talk.change(picked=picked, narrowed=(), asked=talk.state.asked + 1)
+        pose(talk)
         return
-    talk.change(picked=() if value == CLEAR else (*talk.state.picked, value), asked=talk.state.asked + 1)
-    pose(talk)
+    total = stored_units(picked_total(talk, step)) if value == DONE else value
+    talk.echo(talk.library.words.text("units.short", {"units": shown(Decimal(total))}))
+    proceed(talk, total, total)
 
 
 def _read_drinks(talk: Talk, text: str) -> bool:
@@ -252,12 +254,8 @@ def _take(talk: Talk, value: str) -> None:
         talk.change(narrowed=())
         pose(talk)
         return
-    if isinstance(step, Ask) and step.drinks and not talk.state.narrowed and value != SKIP:
-        _pick(talk, step, value)
-        return
     if isinstance(step, Ask) and step.drinks and value != SKIP:
-        talk.echo(talk.library.words.text("units.short", {"units": shown(Decimal(value))}))
-        proceed(talk, value, value)
+        _take_units(talk, step, value)
         return
     talk.echo(next(option.label for option in whole_question(talk).options if option.value == value))
     if question(talk).place and value == DECLINED:

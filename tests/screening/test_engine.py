@@ -692,3 +692,13 @@ def test_the_summary_of_a_referral_says_who_has_to_get_in_touch() -> None:
     assert kept is not None
     assert "We have not contacted this service; you need to." in kept
     assert "Reference: blue-otter-1" in kept
+
+
+def test_a_drink_tapped_while_a_typed_total_waits_for_a_yes_is_added_up_instead() -> None:
+    chat = fill_in(checking(pregnancy="no"), "3 1 2 0 0 0 1 1 0 0").taps("no").says("3", "2 pints of lager")
+    assert chat.keys[-1] == "common.guess"
+    pint = f"check_alcohol/units_day/{chat.state.asked}/pint"
+    chat.send(Event(kind="choice", choice=pint))
+    assert "So far, about 2.3 units" in chat.text
+    chat.taps("done")
+    assert "about 6.8 units in a usual week" in chat.taps("yes").text
