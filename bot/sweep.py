@@ -1,14 +1,12 @@
 """Once an hour, what has been kept long enough is deleted."""
 
 import asyncio
-from datetime import datetime
-from zoneinfo import ZoneInfo
 
-from bot.commands.purge import limits
 from bot.logs import get_logger
 from bot.settings import Settings
+from bot.world import uk_now
 from directory.database import open_engine
-from directory.retention import sweep
+from directory.retention import Limits, sweep
 
 EVERY_SECONDS = 3600.0
 
@@ -21,10 +19,20 @@ async def run_sweep(settings: Settings) -> None:
     try:
         while True:
             try:
-                counts = await sweep(engine, datetime.now(ZoneInfo("Europe/London")), limits(settings))
+                counts = await sweep(engine, uk_now(), limits(settings))
                 log.info("swept", count=counts.talks + counts.events + counts.replies + counts.references)
             except Exception:
                 log.exception("sweep failed")
             await asyncio.sleep(EVERY_SECONDS)
     finally:
         await engine.dispose()
+
+
+def limits(settings: Settings) -> Limits:
+    """The retention the operator decided."""
+    return Limits(
+        talk_days=settings.retention_talk_days,
+        event_days=settings.retention_event_days,
+        outbox_days=settings.retention_outbox_days,
+        reference_days=settings.retention_reference_days,
+    )

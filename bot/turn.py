@@ -60,10 +60,6 @@ class Turns:
         """The messages of a key of the wording, for pages and menus."""
         return self.library.words.messages(key)
 
-    def ready(self) -> bool:
-        """Content and directory are loaded: a Turns only exists once they are."""
-        return bool(self.library.journeys)
-
     async def close(self) -> None:
         """Let go of the database."""
         await self._resources.aclose()

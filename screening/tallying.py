@@ -5,7 +5,6 @@ from collections.abc import Mapping
 from decimal import ROUND_HALF_UP, Decimal
 
 from screening.script import Ask
-from screening.state import Answer
 from screening.talk import Talk
 from screening.units import DrinksRead, Note, shown
 
@@ -67,8 +66,3 @@ def whole_units(total: Decimal) -> int:
 def stored_units(total: Decimal) -> str:
     """A total as an answer: a plain decimal, JSON-safe."""
     return f"{total:f}"
-
-
-def units_of(answer: Answer) -> Decimal | None:
-    """An answer in units, typed as a whole number or added up from drinks; None where it was not given."""
-    return None if answer is None else Decimal(str(answer))

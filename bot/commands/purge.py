@@ -2,13 +2,13 @@
 
 import argparse
 import asyncio
-from datetime import datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from bot.settings import Settings, load_settings
+from bot.sweep import limits
+from bot.world import uk_now
 from directory.database import migrate, open_engine
-from directory.retention import Counts, Limits, sweep
+from directory.retention import Counts, sweep
 
 
 def add_parser(subparsers: Any) -> None:
@@ -29,16 +29,6 @@ async def _purge(settings: Settings, dry_run: bool) -> Counts:
     await migrate(settings.database_url)
     engine = open_engine(settings.database_url)
     try:
-        return await sweep(engine, datetime.now(ZoneInfo("Europe/London")), limits(settings), dry_run)
+        return await sweep(engine, uk_now(), limits(settings), dry_run)
     finally:
         await engine.dispose()
-
-
-def limits(settings: Settings) -> Limits:
-    """The retention the operator decided."""
-    return Limits(
-        talk_days=settings.retention_talk_days,
-        event_days=settings.retention_event_days,
-        outbox_days=settings.retention_outbox_days,
-        reference_days=settings.retention_reference_days,
-    )
