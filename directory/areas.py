@@ -114,6 +114,15 @@ class AreaIndex:
             return AreaFinding("invalid")
         return self._without_a_name(text, mention)
 
+    def mentioned(self, text: str) -> AreaFinding:
+        """What a message that was no answer to the place question says of places: everyday words are none, nor slips."""
+        if len(text) > LONGEST_ANSWER:
+            return AreaFinding("none")
+        clues = [clue for part in read_postcodes(text).parts if (clue := self._clue_of_postcode(part))]
+        mention = self._gazetteer.read(text, asked=False)
+        clues += [self._clue_of_place(place, mention) for place in mention.places]
+        return _finding(clues) if clues else AreaFinding("none")
+
     def _clue_of_postcode(self, part: Part) -> _Clue | None:
         """None when there can be no such postcode."""
         if isinstance(part, Postcode) and (code := self._postcodes.district(part)):

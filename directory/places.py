@@ -19,6 +19,8 @@ sea side south staying sure thanks the to town um up village we well west yes ye
 """
 _FILLERS = frozenset(_FILLER_WORDS.split())
 _LOCATIVES = frozenset({"around", "at", "by", "from", "in", "inside", "is", "near", "of", "outside", "to"})
+_CERTAIN_LOCATIVES = frozenset({"around", "from", "in", "near", "outside"})
+"""Before an everyday word only these make it a place where nobody asked: "to deal" and "is loose" do not."""
 _NOT_A_NAME_AFTER = frozenset({"a", "an", "i", "my", "no", "the"})
 _STREETS = frozenset({"ave", "avenue", "close", "crescent", "drive", "gardens", "lane", "rd", "road", "street", "way"})
 _COUNTY = frozenset({"kent"})
@@ -67,12 +69,15 @@ class Gazetteer:
         self._longest = max((name.count(" ") + 1 for name in self._places), default=1)
         self._guessable = [name for name in self._places if len(name) >= _SHORTEST_TYPO and name not in self._common]
 
-    def read(self, text: str) -> Mention:
-        """The places named in `text`, the longest name first at each word. Never raises."""
+    def read(self, text: str, asked: bool = True) -> Mention:
+        """The places named in `text`, the longest name first at each word. `asked`: it answers the place question.
+
+        Where it was not asked, an everyday word is a place only after one like "in". Never raises.
+        """
         words = words_of(text)
         said = " ".join(words)
         return Mention(
-            places=tuple(dict.fromkeys(self._named(words))),
+            places=tuple(dict.fromkeys(self._named(words, asked))),
             county=not _COUNTY.isdisjoint(words),
             outside_county=bool(_OUTSIDE_KENT.search(said)),
         )
@@ -85,12 +90,12 @@ class Gazetteer:
         nearest = self._nearest([" ".join(words)]) or self._nearest(words)
         return () if any(not place.districts for place in nearest) else nearest
 
-    def _named(self, words: list[str]) -> Iterator[Place]:
+    def _named(self, words: list[str], asked: bool) -> Iterator[Place]:
         start, spoken = 0, 0
         while start < len(words):
             size = self._size_of_name_at(words, start)
             denied = _DENIED.search(" ".join(words[spoken:start]))
-            if size and not denied and self._is_meant(words, start, size):
+            if size and not denied and self._is_meant(words, start, size, asked):
                 yield self._places[" ".join(words[start : start + size])]
             start += size or 1
             spoken = start if size else spoken
@@ -99,13 +104,16 @@ class Gazetteer:
         sizes = range(min(self._longest, len(words) - start), 0, -1)
         return next((size for size in sizes if " ".join(words[start : start + size]) in self._places), 0)
 
-    def _is_meant(self, words: list[str], start: int, size: int) -> bool:
+    def _is_meant(self, words: list[str], start: int, size: int, asked: bool) -> bool:
         """Not a street's name; an everyday word only when one like "in" precedes it or all the rest is filler."""
         before, after = words[:start][-1:], words[start + size :][:1]
         if not _STREETS.isdisjoint(after):
             return False
-        if " ".join(words[start : start + size]) not in self._common or not _LOCATIVES.isdisjoint(before):
+        locatives = _LOCATIVES if asked else _CERTAIN_LOCATIVES
+        if " ".join(words[start : start + size]) not in self._common or not locatives.isdisjoint(before):
             return True
+        if not asked:
+            return False
         rest = words[:start] + words[start + size :]
         if not _NOT_A_NAME_AFTER.isdisjoint(before):
             return False

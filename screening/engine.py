@@ -24,15 +24,18 @@ from screening.interrupting import interrupt, listen_held
 from screening.library import FIRST_JOURNEY, Library
 from screening.obeying import heed_code, obey
 from screening.safety import check
+from screening.script import Area as AreaStep
 from screening.script import Ask, Screen
 from screening.state import Event, State, Turn
 from screening.talk import Talk
 from screening.tallying import CLEAR, DONE, picked_total, read_sizes, say_read, stored_units, whole_units
 from screening.understanding.commands import read_command
 from screening.understanding.normalise import words
+from screening.understanding.personal import find_personal
 from screening.understanding.reading import Chosen, OutOfRange, Unsure, read_choice, read_number
 from screening.units import shown
 from screening.walking import proceed, to_menu, walk
+from screening.wishing import heed, heed_aside, heed_question, wish_first
 
 LONGEST_TEXT = 1000
 """Characters that can still be an answer to a question; longer texts are only checked for danger."""
@@ -63,7 +66,9 @@ def _first_contact(talk: Talk, event: Event) -> None:
     if finding.label != "none":
         interrupt(talk, finding)
         return
+    wish_first(talk, event.text)
     walk(talk)
+    _notice_personal(talk, event.text)
     command = read_command(talk.library.commands, event.text) if event.kind == "text" else None
     if event.kind == "choice" and pressed(talk, event.choice) is not None:
         _press(talk, event)
@@ -74,10 +79,12 @@ def _first_contact(talk: Talk, event: Event) -> None:
 
 
 def _answer_at_once(talk: Talk, text: str) -> None:
-    """A first message that already answers the opening question is not asked for twice."""
+    """A first message that already answers the opening question, or asks for something, is not asked for twice."""
     reading = read_choice(question(talk).options, text)
     if isinstance(reading, Chosen):
         _take(talk, reading.value)
+    elif not talk.state.wish:
+        heed(talk, text)
 
 
 def _kept(library: Library, state: State) -> bool:
@@ -107,19 +114,31 @@ def _listen(talk: Talk, event: Event) -> None:
     if finding.soft:
         talk.say(f"safety.{finding.topic}.soft" if finding.topic else "safety.soft")
         talk.comforted = True
+    _notice_personal(talk, event.text)
     if talk.state.hold is not None:
         listen_held(talk, event)
     elif talk.state.done:
-        _welcome_back(talk)
-        heed_code(talk, event.text)
-    else:
+        _welcome_back(talk, event)
+    elif not heed_aside(talk, event):
         _HEARD[event.kind](talk, event)
 
 
-def _welcome_back(talk: Talk) -> None:
+def _notice_personal(talk: Talk, text: str) -> None:
+    """Say kindly that it is not needed; a place is, where the question is about place."""
+    found = set(find_personal(talk.library.personal, text))
+    if isinstance(talk.step, AreaStep) and talk.state.hold is None:
+        found -= {"full_postcode", "street_address"}
+    if found:
+        talk.say("common.personal")
+        talk.comforted = True
+
+
+def _welcome_back(talk: Talk, event: Event) -> None:
     talk.change(done=False)
     talk.say("common.welcome_back")
+    wish_first(talk, event.text)
     to_menu(talk)
+    heed_code(talk, event.text)
 
 
 def _start(talk: Talk, event: Event) -> None:
@@ -158,7 +177,7 @@ def _is_label(asked: Question, text: str) -> bool:
 
 def _answer(talk: Talk, asked: Question, text: str) -> None:
     """Read free text as an answer: one option, several (ask which), a number, a place, or not understood."""
-    if _takes_drinks(talk) and _read_drinks(talk, text):
+    if heed_question(talk, text) or (_takes_drinks(talk) and _read_drinks(talk, text)):
         return
     open_answer = asked.number is not None or (asked.place and text.strip().isdecimal() and not talk.state.narrowed)
     reading = None if open_answer else read_choice(asked.options, text, quantity=asked.quantity)
@@ -175,7 +194,7 @@ def _answer(talk: Talk, asked: Question, text: str) -> None:
         talk.change(narrowed=())
         _answer(talk, question(talk), text)
     else:
-        _not_understood(talk)
+        _not_understood(talk, text)
 
 
 def _takes_drinks(talk: Talk) -> bool:
@@ -224,7 +243,7 @@ def _read_amount(talk: Talk, between: tuple[int, int], text: str) -> None:
         talk.say("common.out_of_range", {"least": str(between[0]), "most": str(between[1])})
         pose(talk)
     elif amount is None:
-        _not_understood(talk)
+        _not_understood(talk, text)
     else:
         talk.echo(str(amount))
         proceed(talk, amount, str(amount))
@@ -241,7 +260,7 @@ def _read_place(talk: Talk, text: str) -> None:
         pose(talk)
     elif found.outcome == "outside":
         proceed(talk, OUTSIDE, OUTSIDE)
-    else:
+    elif found.outcome == "invalid" or not heed(talk, text):
         talk.say(f"{key}.{found.outcome}")
         talk.change(narrowed=())
         pose(talk)
@@ -264,8 +283,10 @@ def _take(talk: Talk, value: str) -> None:
         proceed(talk, stored(talk, value), value)
 
 
-def _not_understood(talk: Talk) -> None:
-    """Ask again, gently; after a kind word the question alone is enough."""
+def _not_understood(talk: Talk, text: str) -> None:
+    """Perhaps they want something else; if not, ask again, gently. After a kind word the question alone is enough."""
+    if heed(talk, text):
+        return
     if talk.comforted:
         pose(talk)
         return

@@ -12,22 +12,25 @@ from screening.state import Choice, Event, Interrupted
 from screening.talk import Talk
 from screening.understanding.commands import read_command
 from screening.understanding.reading import Chosen, Option, read_choice
-from screening.walking import walk
+from screening.walking import begin, frame_here, walk
 
 SAFE_NOW = "safety.safe_now"
+PLAN, PLAN_JOURNEY = "plan", "safety_plan"
+PLAN_FOR = ("suicide_self_harm",)
+"""Where a safety plan to keep is offered beside the numbers (source samaritans_plan)."""
 TOLD = {"pregnancy_use": TOLD_PREGNANT, "alcohol_withdrawal": TOLD_WITHDRAWAL}
 """What someone says of themselves in danger is not forgotten when they carry on."""
 WORKS_WHILE_HELD = ("forget", "stop", "privacy", "complain", "help")
 
 
 def interrupt(talk: Talk, finding: Finding) -> None:
-    """Say the emergency words of this category and ask whether they are safe."""
+    """Say the emergency words of this category and ask whether they are safe; gently where the words are ambiguous."""
     talk.effects.append(Interrupted(finding.label))
-    talk.change(hold=finding.label, done=False, asked=talk.state.asked + 1)
-    if finding.label in TOLD and not finding.third_person:
+    talk.change(hold=finding.label, gentle=finding.gentle, aside=None, done=False, asked=talk.state.asked + 1)
+    if finding.label in TOLD and not finding.third_person and not finding.gentle:
         talk.answer(TOLD[finding.label], "yes")
         talk.change(settled=(*talk.state.settled, TOLD[finding.label]))
-    talk.say(f"safety.{finding.label}.{finding.card}")
+    talk.say("safety.gentle" if finding.gentle else f"safety.{finding.label}.{finding.card}")
     _ask_safe_now(talk)
 
 
@@ -42,20 +45,34 @@ def listen_held(talk: Talk, event: Event) -> None:
     answer = _held_answer(talk, event)
     if answer == "safe":
         _carry_on(talk)
+    elif answer == PLAN:
+        _make_plan(talk)
     elif answer == "not_safe":
-        talk.say("safety.not_safe")
+        talk.say(f"safety.{talk.state.hold}.card" if talk.state.gentle else "safety.not_safe")
+        talk.change(gentle=False)
         _ask_safe_now(talk)
     elif answer == "other":
         talk.say(f"safety.{talk.state.hold}.card_other")
+        talk.change(gentle=False)
         _ask_safe_now(talk)
     else:
         talk.say("safety.still_here")
         _ask_safe_now(talk)
 
 
+def _make_plan(talk: Talk) -> None:
+    """The plan is a journey of its own; the waiting question returns when it ends."""
+    waiting = frame_here(talk)
+    talk.change(hold=None, gentle=False)
+    begin(talk, PLAN_JOURNEY)
+    talk.change(stack=(*talk.state.stack, waiting))
+    walk(talk)
+
+
 def _carry_on(talk: Talk) -> None:
-    talk.change(hold=None)
-    talk.say("safety.carry_on")
+    """The exact question returns."""
+    talk.say("safety.carry_on_gentle" if talk.state.gentle else "safety.carry_on")
+    talk.change(hold=None, gentle=False)
     if isinstance(talk.step, Waiting):
         pose(talk)
     else:
@@ -72,7 +89,11 @@ def _held_answer(talk: Talk, event: Event) -> str | None:
 
 def _options(talk: Talk) -> tuple[Option, ...]:
     entry = talk.library.words.entry(SAFE_NOW, talk.state.language)
-    return tuple(Option(value, label, entry.words.get(value, ())) for value, label in entry.choices.items())
+    return tuple(
+        Option(value, label, entry.words.get(value, ()))
+        for value, label in entry.choices.items()
+        if value != PLAN or (talk.state.hold in PLAN_FOR and not talk.state.gentle)
+    )
 
 
 def _ask_safe_now(talk: Talk) -> None:

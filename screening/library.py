@@ -13,6 +13,7 @@ from screening.drinks import load_drinks
 from screening.errors import ContentError
 from screening.files import read_yaml
 from screening.instruments import load_instruments
+from screening.knowledge import Knowledge, load_knowledge
 from screening.named_words import check_named_words
 from screening.orders import ORDERS
 from screening.questionnaire import Instrument
@@ -21,8 +22,11 @@ from screening.rules import RULES
 from screening.safety import SafetyRules, load_safety
 from screening.script import Area, Ask, Go, Journey, Offers, Refer, Route, Say, Screen, Step, targets
 from screening.understanding.commands import Commands, load_commands
+from screening.understanding.intents import Intents, load_intents
+from screening.understanding.personal import PersonalRules, load_personal
 from screening.units import DrinksReader
 from screening.values import VALUES
+from screening.wishes import Wishes, load_wishes
 from screening.wording import Wording, load_wording
 
 CONTENT = Path(__file__).parent / "content"
@@ -48,6 +52,10 @@ class Library:
     safety: SafetyRules
     commands: Commands
     sources: Mapping[str, Any]
+    knowledge: Knowledge
+    intents: Intents
+    wishes: Wishes
+    personal: PersonalRules
     drinks: DrinksReader
     picks: Mapping[str, Decimal]
     """Units in the drinks that can be picked, by the words that say what they are."""
@@ -73,7 +81,7 @@ class Library:
     @cached_property
     def latest(self) -> Mapping[str, Journey]:
         """The newest revision of each journey, by name."""
-        return {name: journey for (name, _), journey in sorted(self.journeys.items())}
+        return _newest(self.journeys)
 
     def journey(self, name: str, revision: int | None = None) -> Journey | None:
         """A journey by name, the newest unless a revision is given; None where that revision is no longer kept."""
@@ -90,13 +98,21 @@ def load_library(
     """
     sources = read_yaml(content / "sources.yaml")
     drinks, journeys = DrinksReader(load_drinks(content / "drinks.yaml")), _journeys(content / "journeys")
+    knowledge = load_knowledge(content / "knowledge", sources)
+    words = load_wording(content / "text", {**_contacts(content / "contacts.yaml"), **values}).with_entries(
+        knowledge.entries()
+    )
     library = Library(
         instruments=load_instruments(content / "instruments", licensed),
         journeys=journeys,
-        words=load_wording(content / "text", {**_contacts(content / "contacts.yaml"), **values}),
+        words=words,
         safety=load_safety(content / "safety.yaml"),
         commands=load_commands(content / "commands.yaml"),
         sources=sources,
+        knowledge=knowledge,
+        intents=load_intents(content / "intents.yaml"),
+        wishes=load_wishes(content / "wishes.yaml", _newest(journeys)[MENU_JOURNEY], knowledge, words),
+        personal=load_personal(content / "personal.yaml"),
         drinks=drinks,
         picks=_picks(drinks, journeys),
     )
@@ -104,6 +120,10 @@ def load_library(
         check(library)
     check_named_words(library.words, library.instrument("audit"), library.instrument("dudit"))
     return library
+
+
+def _newest(journeys: Mapping[tuple[str, int], Journey]) -> Mapping[str, Journey]:
+    return {name: journey for (name, _), journey in sorted(journeys.items())}
 
 
 def _picks(drinks: DrinksReader, journeys: Mapping[tuple[str, int], Journey]) -> Mapping[str, Decimal]:

@@ -5,12 +5,12 @@ from collections.abc import Iterator, Mapping
 from screening.errors import ContentError
 from screening.questionnaire import Instrument
 from screening.safety import LABELS
+from screening.wishes import OFFERS
 from screening.wording import Wording
 
 CHANNELS = ("web", "telegram", "console")
 _PLAIN = [
     "back",
-    "check_adults_only",
     "code_mistyped",
     "complain",
     "forgotten",
@@ -25,6 +25,7 @@ _PLAIN = [
     "old_button",
     "other_kind",
     "outdated",
+    "personal",
     "privacy",
     "privacy_telegram",
     "skip",
@@ -44,6 +45,8 @@ _WITH_VALUES: Mapping[str, frozenset[str]] = {
     "common.out_of_range": frozenset({"least", "most"}),
     "common.progress": frozenset({"number", "of"}),
     "common.summary": frozenset({"summary"}),
+    **{key: frozenset({"wish"}) for key in OFFERS},
+    **dict.fromkeys(("wishes.first", "wishes.no_article", "wishes.not_here"), frozenset[str]()),
     "check_alcohol.added": frozenset({"asked", "answer", "points"}),
     "check_alcohol.not_answered": frozenset({"asked"}),
     "find_help.bullet": frozenset({"line"}),
@@ -67,7 +70,7 @@ _WITH_VALUES: Mapping[str, frozenset[str]] = {
     "summary.goal": frozenset({"goal", "start"}),
     "summary.referral": _REFERRAL,
 }
-_SAFETY = ("carry_on", "not_safe", "safe_now", "soft", "still_here")
+_SAFETY = ("carry_on", "carry_on_gentle", "gentle", "not_safe", "safe_now", "soft", "still_here")
 
 
 def check_named_words(words: Wording, audit: Instrument, dudit: Instrument) -> None:
@@ -103,3 +106,4 @@ def _named(audit: Instrument, dudit: Instrument) -> Iterator[tuple[str, frozense
         yield f"check_alcohol.band.{band.id}", nothing
         yield f"check_alcohol.meaning.{band.id}", nothing
     yield "find_help.no_area", nothing
+    yield "safety_plan.not_picked", nothing

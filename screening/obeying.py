@@ -5,13 +5,13 @@ from collections.abc import Callable, Mapping
 from screening.asking import SKIP, pose, question
 from screening.rescreening import keep_result
 from screening.results_code import Kept, mistyped, read
-from screening.rules import age_group, met, sixteen_or_seventeen, who_for
+from screening.rules import who_for
 from screening.script import Waiting
 from screening.state import Forget
 from screening.summary import summary
 from screening.talk import Talk
 from screening.values import month_name
-from screening.walking import begin, proceed, settle, to_menu, walk
+from screening.walking import proceed, settle, to_menu, wish_for
 
 Obey = Callable[[Talk], None]
 
@@ -106,42 +106,11 @@ def _keep(talk: Talk) -> None:
     pose(talk)
 
 
-def _check(talk: Talk) -> None:
-    """The drinking check, or the one-minute check for staff; for anyone else the menu of what there is for them."""
-    if _staff_with_an_adult(talk):
-        _start_journey(talk, "quick_check")
-        return
-    mine = met(talk.sitting) == "ready" and who_for(talk.sitting) == "me"
-    if mine and age_group(talk.sitting) == "adult":
-        _start_journey(talk, "check_alcohol")
-        return
-    if mine and sixteen_or_seventeen(talk.sitting) == "yes":
-        _start_journey(talk, "check_young")
-        return
-    if met(talk.sitting) == "ready":
-        talk.say("common.check_adults_only")
-    to_menu(talk)
+def _wish(*choices: str) -> Obey:
+    def wish(talk: Talk) -> None:
+        wish_for(talk, choices)
 
-
-def _staff_with_an_adult(talk: Talk) -> bool:
-    known = met(talk.sitting) == "ready"
-    return known and who_for(talk.sitting) == "professional" and age_group(talk.sitting) == "adult"
-
-
-def _find(talk: Talk) -> None:
-    """Services near; for a child asking for themselves the people to talk to."""
-    if met(talk.sitting) == "start":
-        to_menu(talk)
-        return
-    child = who_for(talk.sitting) == "me" and age_group(talk.sitting) == "child"
-    _start_journey(talk, "child" if child else "find_help")
-
-
-def _start_journey(talk: Talk, name: str) -> None:
-    settle(talk)
-    talk.change(stack=())
-    begin(talk, name)
-    walk(talk)
+    return wish
 
 
 _COMMANDS: Mapping[str, Obey] = {
@@ -154,6 +123,6 @@ _COMMANDS: Mapping[str, Obey] = {
     "complain": _tell("common.complain"),
     "forget": _forget,
     "summary": _keep,
-    "check": _check,
-    "find": _find,
+    "check": _wish("check"),
+    "find": _wish("find", "talk"),
 }

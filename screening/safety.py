@@ -42,7 +42,7 @@ class Finding:
 
     `label`: the most urgent danger. `soft`: nothing urgent, but care or information is due. `third_person`: somebody
     else is in danger, so advice is for the helper. `child`: the person in danger seems to be under 18. `topic`: whose
-    words to show, for a soft finding too.
+    words to show, for a soft finding too. `gentle`: the words are ambiguous, so it is asked before advice is given.
     """
 
     label: Label | Literal["none"] = "none"
@@ -50,6 +50,7 @@ class Finding:
     third_person: bool = False
     child: bool = False
     topic: Label | None = None
+    gentle: bool = False
 
     @property
     def urgent(self) -> bool:

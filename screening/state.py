@@ -68,14 +68,28 @@ class Counted(BaseModel):
     band: str
 
 
+class Aside(BaseModel):
+    """Something beside the waiting question, offered and not yet answered.
+
+    `key`: its words. `wish`: what the person seems to want, an intent. `articles`: further ones that may be meant.
+    """
+
+    model_config = ConfigDict(frozen=True)
+
+    key: str
+    wish: str | None = None
+    articles: tuple[str, ...] = ()
+
+
 class State(BaseModel):
     """A named position plus named answers. Frozen; each event makes a new one.
 
     `trail`: the questions answered on the way here, which `back` can return to. `settled`: names of answers behind the
     last point of no return (the menu, a recorded referral). `narrowed`: the choices left when an answer fitted several.
     `picked`: drinks added up so far. `counted`: finished screens in the figures, by whose answers they are. `hold`: the
-    category of a safety interruption that waits for "are you safe right now?". `asked` numbers the questions, so that a
-    button of an older one is known.
+    category of a safety interruption that waits for "are you safe right now?"; `gentle` where its advice was not given.
+    `aside`: an offer beside the waiting question. `wish`: what was asked for and waits for the menu, as its choices,
+    the best first. `asked` numbers the questions, so that a button of an older one is known.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -95,6 +109,9 @@ class State(BaseModel):
     picked: tuple[str, ...] = ()
     misses: int = 0
     hold: str | None = None
+    gentle: bool = False
+    aside: Aside | None = None
+    wish: tuple[str, ...] = ()
     counted: Mapping[str, Counted] = Field(default_factory=dict)
     references: tuple[str, ...] = ()
     done: bool = False

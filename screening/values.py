@@ -143,6 +143,19 @@ def goal(sitting: Sitting, facts: Facts) -> Mapping[str, str]:
     }
 
 
+@gives("sign", "calm", "person", "place")
+def safety_plan(sitting: Sitting, facts: Facts) -> Mapping[str, str]:
+    """The parts of a safety plan, in the words that were picked."""
+    return {part: _picked(sitting, part) for part in ("sign", "calm", "person", "place")}
+
+
+def _picked(sitting: Sitting, part: str) -> str:
+    picked, words = sitting.said(f"plan_{part}"), sitting.library.words
+    if picked in (None, "own"):
+        return words.text("safety_plan.not_picked")
+    return words.label(f"safety_plan.{part}", str(picked))
+
+
 def area_name(sitting: Sitting, facts: Facts) -> str:
     """The name of the district that was given; "not said" where none was."""
     code = district(sitting)

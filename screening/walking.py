@@ -41,6 +41,11 @@ def begin(talk: Talk, journey_name: str) -> None:
         talk.change(step=left)
 
 
+def frame_here(talk: Talk) -> Frame:
+    """Where the person is, for a journey that is to return here."""
+    return Frame(journey=talk.state.journey, revision=talk.state.revision, step=talk.state.step)
+
+
 def _left_at(talk: Talk, journey: Journey) -> str | None:
     """The step whose questions were begun and not finished, if there is one; forms that share answers begin anew."""
     for name, step in journey.steps.items():
@@ -82,6 +87,12 @@ def to_menu(talk: Talk) -> None:
     talk.change(stack=())
     enter(talk, name)
     walk(talk)
+
+
+def wish_for(talk: Talk, choices: tuple[str, ...]) -> None:
+    """Go where the first of these choices that the menu has leads, as soon as it is known who it is for."""
+    talk.change(wish=choices)
+    to_menu(talk)
 
 
 def settle(talk: Talk) -> None:
@@ -173,11 +184,25 @@ def _enter_say(talk: Talk, step: Say) -> bool:
 
 
 def _enter_ask(talk: Talk, step: Ask) -> bool:
+    if talk.state.journey == MENU_JOURNEY and talk.state.wish:
+        return _grant(talk, step)
     if step.answer in talk.state.answers:
         value = talk.state.answers[step.answer]
         _remember(talk)
         _after(talk, "" if value is None else str(value))
         return False
+    wait(talk)
+    return True
+
+
+def _grant(talk: Talk, step: Ask) -> bool:
+    """The menu, with a wish already made: granted where it is one of the choices this person has."""
+    granted = next((choice for choice in talk.state.wish if choice in step.choices), None)
+    talk.change(wish=())
+    if granted is not None:
+        _go(talk, step.routes[granted])
+        return False
+    talk.say("wishes.not_here")
     wait(talk)
     return True
 
@@ -256,10 +281,9 @@ def _enter_refer(talk: Talk, step: Refer) -> bool:
 
 
 def _enter_go(talk: Talk, step: Go) -> bool:
-    frame = Frame(journey=talk.state.journey, revision=talk.state.revision, step=step.next)
     if step.sets:
         _remember(talk)
-    stack = (*talk.state.stack, frame)
+    stack = (*talk.state.stack, frame_here(talk).model_copy(update={"step": step.next}))
     (begin if talk.state.journey == MENU_JOURNEY else enter)(talk, step.journey)
     talk.change(stack=stack, answers={**talk.state.answers, **step.sets})
     return False

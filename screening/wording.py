@@ -41,6 +41,10 @@ class Wording:
     def __contains__(self, key: str) -> bool:
         return all(key in entries for entries in self._languages.values())
 
+    def with_entries(self, more: Mapping[str, Entry]) -> "Wording":
+        """These words and those in every language."""
+        return Wording({name: {**entries, **more} for name, entries in self._languages.items()}, self._common)
+
     def entry(self, key: str, language: str = "en") -> Entry:
         """The words of a key. Raises KeyError with the key if nobody wrote them."""
         return self._languages[language][key]
