@@ -1,15 +1,19 @@
 """Short sourced articles, and which of them a question is about. Where none fits, none is given: nothing is made up."""
 
-from collections.abc import Iterator, Mapping, Sequence
+import re
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
-from itertools import islice
+from itertools import groupby
+from math import hypot, log
+from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
 from pydantic import Field, ValidationError
-from sklearn.feature_extraction.text import TfidfVectorizer
-from sklearn.pipeline import FeatureUnion
+from rapidfuzz.distance import DamerauLevenshtein
+from rapidfuzz.process import extractOne
 
 from screening.errors import ContentError
 from screening.files import read_yaml
@@ -22,10 +26,19 @@ LONGEST_MESSAGE = 420
 LONGEST_QUESTION = 400
 """Characters of a message that are compared; what it asks about is said by then."""
 MOST = 3
+"""Articles that a question finds."""
 LEAST_SCORE = 0.3
-"""Below this an article is not what was asked about; chosen with tests/understanding/knowledge_dev.jsonl."""
+"""Below this an article is not what was asked about."""
+NAME_WEIGHT = 1.6
+"""How much more the name of a drug says about a question than another word that is as rare."""
+WHOLE = 0.3
+"""The share of a score that all asks of an article give together; the rest is the one ask that is most like it."""
+SHORTEST_SLIP, SAME_WORD = 5, 0.78
+"""Letters a word must have for a slip in it to be put right, and how like a known word it must be (1: the same)."""
+# The five above were chosen with tests/understanding/knowledge_dev.jsonl.
 
-_EVERY_WORD = r"\S+"
+_ENDING = re.compile(r"(?<=\w{3})(?:ing|ed|es|s)$")
+_NAME = "@"
 
 
 class Article(Frozen):
@@ -51,51 +64,102 @@ class Found:
 
 
 class Knowledge:
-    """All articles by id, and the way from a question to them."""
+    """All articles by id, and the way from a question to them.
+
+    A question and an article are alike as far as they share words; a word weighs more the fewer articles know it, and
+    most where none does, so that a question about something else finds nothing (cosine of tf-idf weights).
+    """
 
     def __init__(self, articles: Mapping[str, Article]) -> None:
         self.articles = articles
-        self._names = {words(name): f"@{key}" for key, article in articles.items() for name in article.names}
-        self._longest = max(map(len, self._names), default=0)
-        asked = [(key, ask) for key, article in articles.items() for ask in (article.title, *article.asks)]
-        self._owners = [key for key, _ in asked]
-        self._features = _features()
-        self._asks = self._features.fit_transform([self._plain(ask) for _, ask in asked])
+        self._names = {words(name): f"{_NAME}{key}" for key, article in articles.items() for name in article.names}
+        self._longest_name = max(map(len, self._names), default=0)
+        self._known = frozenset(word for text in _texts(articles.values()) for word in words(text))
+        self._alike = _by_first_letter(self._known)
+        asks = {key: [self._terms(ask) for ask in (each.title, *each.asks)] for key, each in articles.items()}
+        self._spread = Counter(term for each in asks.values() for term in set().union(*each))
+        self._asks, self._wholes = _Index(), _Index()
+        for key, each in asks.items():
+            units = [_unit(self._weights(terms)) for terms in each]
+            for unit in units:
+                self._asks.add(key, unit)
+            self._wholes.add(key, _unit(_sum(units)))
 
     def find(self, text: str) -> tuple[Found, ...]:
         """The articles `text` asks about, best first, at most three; none where nothing fits."""
-        likeness = (self._asks @ self._features.transform([self._plain(text)]).T).tocoo()
-        scores: dict[str, float] = {}
-        for row, score in zip(likeness.row, likeness.data, strict=True):
-            owner = self._owners[row]
-            scores[owner] = max(scores.get(owner, 0.0), min(float(score), 1.0))
+        question = _unit(self._weights(self._terms(text[:LONGEST_QUESTION])))
+        nearest, overall = self._asks.likeness(question), self._wholes.likeness(question)
+        scores = {key: (1 - WHOLE) * nearest[key] + WHOLE * overall[key] for key in nearest}
         ranked = sorted(scores.items(), key=lambda pair: (-pair[1], pair[0]))
-        return tuple(Found(key, score) for key, score in islice(ranked, MOST) if score >= LEAST_SCORE)
+        return tuple(Found(key, round(score, 3)) for key, score in ranked[:MOST] if score >= LEAST_SCORE)
 
     def entries(self) -> Mapping[str, Entry]:
         """The words of every article under its wording key, `knowledge.<id>`."""
         return {f"knowledge.{key}": Entry(each.text, {}, {}, each.sources) for key, each in self.articles.items()}
 
-    def _plain(self, text: str) -> str:
-        return " ".join(self._same_names(words(text[:LONGEST_QUESTION])))
+    def _weights(self, terms: Iterable[str]) -> dict[str, float]:
+        return {term: self._weight(term) for term in terms}
 
-    def _same_names(self, said: Sequence[str]) -> Iterator[str]:
+    def _weight(self, term: str) -> float:
+        rarity = log((len(self.articles) + 1) / (self._spread[term] + 0.5))
+        return rarity * NAME_WEIGHT if term.startswith(_NAME) else rarity
+
+    def _terms(self, text: str) -> list[str]:
+        """What is compared, each once and in one order, so that the same text always scores the same."""
+        spelt = tuple(map(self._spell, words(text)))
+        return sorted({term if term.startswith(_NAME) else _ENDING.sub("", term) for term in self._named(spelt)})
+
+    def _spell(self, word: str) -> str:
+        if word in self._known or len(word) < SHORTEST_SLIP:
+            return word
+        alike = self._alike.get(word[0], ())
+        nearest = extractOne(word, alike, scorer=DamerauLevenshtein.normalized_similarity, score_cutoff=SAME_WORD)
+        return nearest[0] if nearest else word
+
+    def _named(self, said: tuple[str, ...]) -> Iterator[str]:
+        """The words, each name of a drug as the one term for that drug."""
         at = 0
         while at < len(said):
-            length = next((n for n in range(self._longest, 0, -1) if tuple(said[at : at + n]) in self._names), 0)
-            yield self._names[tuple(said[at : at + length])] if length else said[at]
+            length = next((n for n in range(self._longest_name, 0, -1) if said[at : at + n] in self._names), 0)
+            yield self._names[said[at : at + length]] if length else said[at]
             at += length or 1
+
+
+class _Index:
+    """Texts as weighted terms of length 1, kept by term; every text belongs to an article."""
+
+    def __init__(self) -> None:
+        self._owners: list[str] = []
+        self._postings: defaultdict[str, list[tuple[int, float]]] = defaultdict(list)
+
+    def add(self, owner: str, unit: Mapping[str, float]) -> None:
+        for term, weight in unit.items():
+            self._postings[term].append((len(self._owners), weight))
+        self._owners.append(owner)
+
+    def likeness(self, question: Mapping[str, float]) -> Mapping[str, float]:
+        """Every article that shares a term with the question, with the cosine of its text that is most like it."""
+        cosines: defaultdict[int, float] = defaultdict(float)
+        for term, weight in question.items():
+            for text, other in self._postings.get(term, ()):
+                cosines[text] += weight * other
+        best: dict[str, float] = {}
+        for text, cosine in cosines.items():
+            best[self._owners[text]] = max(best.get(self._owners[text], 0.0), cosine)
+        return best
 
 
 def load_knowledge(folder: Path, sources: Mapping[str, Any]) -> Knowledge:
     """Read every article of the folder. Raises ContentError with file, article and remedy."""
     articles: dict[str, Article] = {}
+    files: dict[str, str] = {}
     for path in sorted(folder.glob("*.yaml")):
         for key, document in read_yaml(path).items():
             if key in articles:
-                raise ContentError(path.name, key, "is already an article", "Give it an id of its own")
-            articles[key] = _article(path.name, key, document, sources)
-    _check_links(articles)
+                raise ContentError(path.name, key, f"is already an article of {files[key]}", "Give it an id of its own")
+            articles[key], files[key] = _article(path.name, key, document, sources), path.name
+    _check_links(articles, files)
+    _check_names(articles, files)
     return Knowledge(articles)
 
 
@@ -116,21 +180,40 @@ def _article(file: str, key: str, document: Any, sources: Mapping[str, Any]) -> 
     return article
 
 
-def _check_links(articles: Mapping[str, Article]) -> None:
-    owners: dict[tuple[str, ...], str] = {}
+def _check_links(articles: Mapping[str, Article], files: Mapping[str, str]) -> None:
     for key, article in articles.items():
         for other in article.see:
             if other not in articles:
-                raise ContentError("knowledge", key, f"see {other}: there is no such article", "Correct the id")
+                raise ContentError(files[key], key, f"see names {other}, which is no article", "Correct the id")
+
+
+def _check_names(articles: Mapping[str, Article], files: Mapping[str, str]) -> None:
+    owners: dict[tuple[str, ...], str] = {}
+    for key, article in articles.items():
         for name in article.names:
-            if owners.setdefault(words(name), key) != key:
-                problem = f'"{name}" is also a name of {owners[words(name)]}'
-                raise ContentError("knowledge", key, problem, "Keep it in one article")
+            owner = owners.setdefault(words(name), key)
+            if owner != key:
+                raise ContentError(files[key], key, f'"{name}" is a name of {owner} too', "Keep it in one article")
 
 
-def _features() -> FeatureUnion:
-    shared: dict[str, Any] = {"sublinear_tf": True, "lowercase": False}
-    by_word = TfidfVectorizer(ngram_range=(1, 2), token_pattern=_EVERY_WORD, **shared)
-    by_letter = TfidfVectorizer(analyzer="char_wb", ngram_range=(3, 5), **shared)
-    halves = {"words": 0.5**0.5, "letters": 0.5**0.5}
-    return FeatureUnion([("words", by_word), ("letters", by_letter)], transformer_weights=halves)
+def _texts(articles: Iterable[Article]) -> Iterator[str]:
+    for article in articles:
+        yield from (article.title, *article.asks, *article.names)
+
+
+def _by_first_letter(known: Iterable[str]) -> Mapping[str, tuple[str, ...]]:
+    """The words by their first letter, which is hardly ever the one that is mistyped."""
+    return {letter: tuple(found) for letter, found in groupby(sorted(known), key=itemgetter(0))}
+
+
+def _unit(weights: Mapping[str, float]) -> dict[str, float]:
+    length = hypot(*weights.values())
+    return {term: weight / length for term, weight in weights.items()} if length else {}
+
+
+def _sum(units: Iterable[Mapping[str, float]]) -> dict[str, float]:
+    total: defaultdict[str, float] = defaultdict(float)
+    for unit in units:
+        for term, weight in unit.items():
+            total[term] += weight
+    return total
