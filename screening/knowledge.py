@@ -35,7 +35,9 @@ WHOLE = 0.3
 """The share of a score that all asks of an article give together; the rest is the one ask that is most like it."""
 SHORTEST_SLIP, SAME_WORD = 5, 0.78
 """Letters a word must have for a slip in it to be put right, and how like a known word it must be (1: the same)."""
-# The five above were chosen with tests/understanding/knowledge_dev.jsonl.
+COMMON = 0.3
+"""The share of articles that may know a word which is still the subject of one: "what" and "take" are nobody's."""
+# The six above were chosen with tests/understanding/knowledge_dev.jsonl.
 
 _ENDING = re.compile(r"(?<=\w{3})(?:ing|ed|es|s)$")
 _NAME = "@"
@@ -67,7 +69,8 @@ class Knowledge:
     """All articles by id, and the way from a question to them.
 
     A question and an article are alike as far as they share words; a word weighs more the fewer articles know it, and
-    most where none does, so that a question about something else finds nothing (cosine of tf-idf weights).
+    most where none does, so that a question about something else finds nothing (cosine of tf-idf weights). An article
+    is found only by a word that is its subject: one of its title, or of two of its asks.
     """
 
     def __init__(self, articles: Mapping[str, Article]) -> None:
@@ -78,6 +81,7 @@ class Knowledge:
         self._alike = _by_first_letter(self._known)
         asks = {key: [self._terms(ask) for ask in (each.title, *each.asks)] for key, each in articles.items()}
         self._spread = Counter(term for each in asks.values() for term in set().union(*each))
+        self._subjects = {key: self._subject(*each) for key, each in asks.items()}
         self._asks, self._wholes = _Index(), _Index()
         for key, each in asks.items():
             units = [_unit(self._weights(terms)) for terms in each]
@@ -89,13 +93,24 @@ class Knowledge:
         """The articles `text` asks about, best first, at most three; none where nothing fits."""
         question = _unit(self._weights(self._terms(text[:LONGEST_QUESTION])))
         nearest, overall = self._asks.likeness(question), self._wholes.likeness(question)
-        scores = {key: (1 - WHOLE) * nearest[key] + WHOLE * overall[key] for key in nearest}
-        ranked = sorted(scores.items(), key=lambda pair: (-pair[1], pair[0]))
-        return tuple(Found(key, round(score, 3)) for key, score in ranked[:MOST] if score >= LEAST_SCORE)
+        found = [
+            Found(key, round((1 - WHOLE) * nearest[key] + WHOLE * overall[key], 3))
+            for key in nearest
+            if not self._subjects[key].isdisjoint(question)
+        ]
+        fitting = (each for each in found if each.score >= LEAST_SCORE)
+        return tuple(sorted(fitting, key=lambda each: (-each.score, each.article))[:MOST])
 
     def entries(self) -> Mapping[str, Entry]:
         """The words of every article under its wording key, `knowledge.<id>`."""
         return {f"knowledge.{key}": Entry(each.text, {}, {}, each.sources) for key, each in self.articles.items()}
+
+    def _subject(self, title: list[str], *asks: list[str]) -> frozenset[str]:
+        said = Counter(term for each in (title, *asks) for term in each)
+        most = max(1, int(COMMON * len(self.articles)))
+        return frozenset(
+            term for term, times in said.items() if (times > 1 or term in title) and self._spread[term] <= most
+        )
 
     def _weights(self, terms: Iterable[str]) -> dict[str, float]:
         return {term: self._weight(term) for term in terms}
