@@ -2,10 +2,10 @@
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from itertools import groupby
+from itertools import groupby, islice
 from math import hypot, log
 from operator import itemgetter
 from pathlib import Path
@@ -18,6 +18,7 @@ from rapidfuzz.process import extractOne
 from screening.errors import ContentError
 from screening.files import read_yaml
 from screening.questionnaire import Frozen
+from screening.understanding.likeness import train
 from screening.understanding.normalise import words
 from screening.wording import PLACEHOLDER, Entry
 
@@ -27,20 +28,21 @@ LONGEST_QUESTION = 400
 """Characters of a message that are compared; what it asks about is said by then."""
 MOST = 3
 """Articles that a question finds."""
-LEAST_SCORE = 0.3
-"""Below this an article is not what was asked about."""
-NAME_WEIGHT = 1.6
+LEAST_FIT = 0.36
+"""Below this (0 to 1) an article is not what was asked about."""
+NAME_WEIGHT = 2.0
 """How much more the name of a drug says about a question than another word that is as rare."""
 WHOLE = 0.3
-"""The share of a score that all asks of an article give together; the rest is the one ask that is most like it."""
-SHORTEST_SLIP, SAME_WORD = 5, 0.82
-"""Letters a word must have for a slip in it to be put right, and how like a known word it must be (1: the same)."""
+"""The share of a fit that all asks of an article give together; the rest is the one ask that is most like it."""
+SAME_WORD = 0.84
+"""How like a known word a strange word must be (1: the same) to be taken for it: one slip in seven letters."""
+FIRMNESS = 1.0
+"""How closely the asks are followed when articles are told apart."""
 COMMON = 0.3
 """The share of articles that may know a word which is still the subject of one: "what" and "take" are nobody's."""
 # The six above were chosen with tests/understanding/knowledge_dev.jsonl.
 
 _ENDING = re.compile(r"(?:(?<=\w{3})ing|(?<=\w{4})e?s?)$")
-_NAME = "@"
 
 
 class Article(Frozen):
@@ -59,85 +61,93 @@ class Article(Frozen):
 
 @dataclass(frozen=True)
 class Found:
-    """An article that fits a question, and how well: 0 to 1."""
+    """An article that fits a question, and how likely it is the one asked for, compared with all others: 0 to 1."""
 
     article: str
     score: float
 
 
 class Knowledge:
-    """All articles by id, and the way from a question to them.
+    """All articles (two at least) by id, and the way from a question to them.
 
-    A question and an article are alike as far as they share words; a word weighs more the fewer articles know it, and
-    most where none does, so that a question about something else finds nothing (cosine of tf-idf weights). An article
-    is found only by a word that is its subject: one of its title, or one that two of its asks and its text say.
+    First, what fits: an article that shares words with the question (cosine of tf-idf weights; a word weighs more the
+    fewer articles know it, and most where none does), one of which is its subject: a word of its title, or one that
+    two of its asks and its text say. So a question about something else finds nothing. Then, of those, the ones the
+    question is most like.
     """
 
     def __init__(self, articles: Mapping[str, Article]) -> None:
         self.articles = articles
-        self._names = {_stems(name): f"{_NAME}{key}" for key, article in articles.items() for name in article.names}
+        self._names = {_stems(name): _one_word(key) for key, article in articles.items() for name in article.names}
+        self._named = frozenset(self._names.values())
         self._longest_name = max(map(len, self._names), default=0)
         self._known = frozenset(word for text in _texts(articles.values()) for word in words(text))
         self._alike = _by_first_letter(self._known)
-        asks = {key: [self._terms(ask) for ask in (each.title, *each.asks)] for key, each in articles.items()}
+        asks = {key: [self._read(ask) for ask in (each.title, *each.asks)] for key, each in articles.items()}
         self._spread = Counter(term for each in asks.values() for term in set().union(*each))
         self._subjects = {key: self._subject(each, articles[key].text) for key, each in asks.items()}
         self._asks, self._wholes = _Index(), _Index()
         for key, each in asks.items():
-            units = [_unit(self._weights(terms)) for terms in each]
+            units = [self._weigh(terms) for terms in each]
             for unit in units:
                 self._asks.add(key, unit)
             self._wholes.add(key, _unit(_sum(units)))
+        self._likeness = train([(" ".join(terms), key) for key, each in asks.items() for terms in each], FIRMNESS)
 
     def find(self, text: str) -> tuple[Found, ...]:
         """The articles `text` asks about, best first, at most three; none where nothing fits."""
-        question = _unit(self._weights(self._terms(text[:LONGEST_QUESTION])))
-        nearest, overall = self._asks.likeness(question), self._wholes.likeness(question)
-        found = [
-            Found(key, round((1 - WHOLE) * nearest[key] + WHOLE * overall[key], 3))
-            for key in nearest
-            if not self._subjects[key].isdisjoint(question)
-        ]
-        fitting = (each for each in found if each.score >= LEAST_SCORE)
-        return tuple(sorted(fitting, key=lambda each: (-each.score, each.article))[:MOST])
+        terms = self._read(text[:LONGEST_QUESTION])
+        fitting = self._fitting(terms)
+        if not fitting:
+            return ()
+        likely = self._likeness.scores(" ".join(terms)).items()
+        return tuple(islice((Found(key, score) for key, score in likely if key in fitting), MOST))
 
     def entries(self) -> Mapping[str, Entry]:
         """The words of every article under its wording key, `knowledge.<id>`."""
         return {f"knowledge.{key}": Entry(each.text, {}, {}, each.sources) for key, each in self.articles.items()}
 
-    def _subject(self, asks: list[list[str]], text: Iterable[str]) -> frozenset[str]:
-        times = Counter(term for each in asks for term in each)
-        written = {term for message in text for term in self._terms(message)}
-        said = {term for term in times if times[term] > 1 and (term in written or term.startswith(_NAME))}
+    def _fitting(self, terms: Sequence[str]) -> frozenset[str]:
+        question = self._weigh(terms)
+        nearest, overall = self._asks.likeness(question), self._wholes.likeness(question)
+        return frozenset(
+            key
+            for key in nearest
+            if (1 - WHOLE) * nearest[key] + WHOLE * overall[key] >= LEAST_FIT
+            and not self._subjects[key].isdisjoint(terms)
+        )
+
+    def _subject(self, asks: Sequence[Sequence[str]], text: Iterable[str]) -> frozenset[str]:
+        times = Counter(term for terms in asks for term in set(terms))
+        written = {term for message in text for term in self._read(message)} | self._named
+        said = {term for term in times if times[term] > 1 and term in written}
         most = max(1, int(COMMON * len(self.articles)))
         return frozenset(term for term in said.union(asks[0]) if self._spread[term] <= most)
 
-    def _weights(self, terms: Iterable[str]) -> dict[str, float]:
-        return {term: self._weight(term) for term in terms}
+    def _weigh(self, terms: Iterable[str]) -> dict[str, float]:
+        """Terms with their weights, in one order, so that the same text always weighs the same."""
+        return _unit({term: self._weight(term) for term in sorted(set(terms))})
 
     def _weight(self, term: str) -> float:
         rarity = log((len(self.articles) + 1) / (self._spread[term] + 0.5))
-        return rarity * NAME_WEIGHT if term.startswith(_NAME) else rarity
+        return rarity * NAME_WEIGHT if term in self._named else rarity
 
-    def _terms(self, text: str) -> list[str]:
-        """What is compared, each once and in one order, so that the same text always scores the same."""
-        spelt = " ".join(map(self._spell, words(text)))
-        return sorted(set(self._named(_stems(spelt))))
+    def _read(self, text: str) -> list[str]:
+        """What is compared: words without slips and endings, and each name of a drug as the one term for that drug."""
+        said = _stems(" ".join(map(self._spell, words(text))))
+        read, at = [], 0
+        while at < len(said):
+            length = next((n for n in range(self._longest_name, 0, -1) if said[at : at + n] in self._names), 0)
+            read.append(self._names[said[at : at + length]] if length else said[at])
+            at += length or 1
+        return read
 
     def _spell(self, word: str) -> str:
-        if word in self._known or len(word) < SHORTEST_SLIP:
+        if word in self._known:
             return word
         alike = self._alike.get(word[0], ())
         nearest = extractOne(word, alike, scorer=DamerauLevenshtein.normalized_similarity, score_cutoff=SAME_WORD)
         return nearest[0] if nearest else word
-
-    def _named(self, said: tuple[str, ...]) -> Iterator[str]:
-        """The words, each name of a drug as the one term for that drug."""
-        at = 0
-        while at < len(said):
-            length = next((n for n in range(self._longest_name, 0, -1) if said[at : at + n] in self._names), 0)
-            yield self._names[said[at : at + length]] if length else said[at]
-            at += length or 1
 
 
 class _Index:
@@ -219,6 +229,10 @@ def _texts(articles: Iterable[Article]) -> Iterator[str]:
 def _stems(text: str) -> tuple[str, ...]:
     """The words without the endings that make no difference to what is asked about."""
     return tuple(_ENDING.sub("", word) for word in words(text))
+
+
+def _one_word(key: str) -> str:
+    return key.replace("_", "")
 
 
 def _by_first_letter(known: Iterable[str]) -> Mapping[str, tuple[str, ...]]:
