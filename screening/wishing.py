@@ -14,7 +14,7 @@ from screening.obeying import obey
 from screening.rules import met
 from screening.state import Aside, Event
 from screening.talk import Talk
-from screening.understanding.intents import SURE, Intent, read_intents
+from screening.understanding.intents import SURE, read_intents
 from screening.walking import enter, settle, walk, wish_for
 from screening.wishes import OFFER, OFFER_ANEW, TOLD, TOLD_AND, Wish
 
@@ -24,6 +24,7 @@ SETTING_UP = (FIRST_JOURNEY, WHO_JOURNEY)
 NOTHING_TO_LEAVE = (*SETTING_UP, MENU_JOURNEY)
 ENDS = ("forget", "stop", "restart")
 """Commands that end what is going on: offered where they were not said in so many words."""
+OUT_OF_SCOPE = "out_of_scope"
 MOST_ARTICLES = 3
 _QUESTION = re.compile(
     r"\?|^\W*(?:(?:hi|hey|hello|so|ok|and|but|um|er)\W+)*"
@@ -33,15 +34,16 @@ _QUESTION = re.compile(
 
 def heed_question(talk: Talk, text: str) -> bool:
     """Hear a message that is put as a question of the person's own. False: it is none that is understood."""
-    return bool(_QUESTION.search(text.casefold())) and heed(talk, text)
+    return _is_question(text) and heed(talk, text)
 
 
 def heed(talk: Talk, text: str) -> bool:
     """Tell, do or offer what `text` asks for. False: nothing that is understood well enough."""
-    intent = _surely(talk, text)
-    if intent is None:
-        return _tell(talk, tuple(found.article for found in talk.library.knowledge.find(text)))
-    wish = talk.library.wishes[intent]
+    best = next(iter(read_intents(talk.library.intents, text)), None)
+    if best is None or best.score < SURE or (best.intent == OUT_OF_SCOPE and not _is_question(text)):
+        informed = best is not None and talk.library.wishes[best.intent].about is not None
+        return (informed or _is_question(text)) and _tell(talk, _found(talk, text))
+    intent, wish = best.intent, talk.library.wishes[best.intent]
     articles = _articles(talk, wish, text)
     if articles:
         _tell(talk, articles, intent if _leads(wish) else None)
@@ -57,9 +59,10 @@ def heed(talk: Talk, text: str) -> bool:
 
 def wish_first(talk: Talk, text: str) -> None:
     """Before anything was asked: a wish that needs to know who it is for waits until then."""
-    intent = _surely(talk, text)
-    if intent is not None and not talk.library.wishes[intent].audience:
-        talk.change(wish=talk.library.wishes[intent].menu)
+    best = next(iter(read_intents(talk.library.intents, text)), None)
+    wish = talk.library.wishes[best.intent] if best is not None and best.score >= SURE else None
+    if wish is not None and not (wish.audience or wish.about or wish.tell):
+        talk.change(wish=wish.menu)
 
 
 def heed_aside(talk: Talk, event: Event) -> bool:
@@ -77,18 +80,20 @@ def heed_aside(talk: Talk, event: Event) -> bool:
     return True
 
 
-def _surely(talk: Talk, text: str) -> Intent | None:
-    best = next(iter(read_intents(talk.library.intents, text)), None)
-    return best.intent if best is not None and best.score >= SURE else None
+def _is_question(text: str) -> bool:
+    return bool(_QUESTION.search(text.casefold()))
+
+
+def _found(talk: Talk, text: str) -> tuple[str, ...]:
+    return tuple(found.article for found in talk.library.knowledge.find(text))
 
 
 def _articles(talk: Talk, wish: Wish, text: str) -> tuple[str, ...]:
     """The articles an intent tells of: those that fit the words, and after them the one that always does."""
     if wish.about is None:
         return ()
-    found = [each.article for each in talk.library.knowledge.find(text)]
     always = [wish.about] if wish.about != "any" else []
-    return tuple(islice(dict.fromkeys([*found, *always]), MOST_ARTICLES))
+    return tuple(islice(dict.fromkeys([*_found(talk, text), *always]), MOST_ARTICLES))
 
 
 def _tell(talk: Talk, articles: tuple[str, ...], intent: str | None = None) -> bool:
