@@ -130,7 +130,7 @@ def _notice_personal(talk: Talk, text: str) -> None:
         found -= {"full_postcode", "street_address"}
     if found:
         talk.say("common.personal")
-        talk.comforted = True
+        talk.noticed = True
 
 
 def _welcome_back(talk: Talk, event: Event) -> None:
@@ -287,7 +287,7 @@ def _not_understood(talk: Talk, text: str) -> None:
     """Perhaps they want something else; if not, ask again, gently. After a kind word the question alone is enough."""
     if heed(talk, text):
         return
-    if talk.comforted:
+    if talk.comforted or talk.noticed:
         pose(talk)
         return
     misses = talk.state.misses + 1

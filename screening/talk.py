@@ -19,6 +19,7 @@ class Talk:
         self.effects: list[Effect] = []
         self.forgotten = False
         self.comforted = False
+        self.noticed = False
         self._echo: str | None = None
 
     def change(self, **update: Any) -> None:

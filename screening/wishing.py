@@ -40,11 +40,18 @@ def heed_question(talk: Talk, text: str) -> bool:
 def heed(talk: Talk, text: str) -> bool:
     """Tell, do or offer what `text` asks for. False: nothing that is understood well enough."""
     best = next(iter(read_intents(talk.library.intents, text)), None)
-    if best is None or best.score < SURE or (best.intent == OUT_OF_SCOPE and not _is_question(text)):
-        informed = best is not None and talk.library.wishes[best.intent].about is not None
-        return (informed or _is_question(text)) and _tell(talk, _found(talk, text))
-    intent, wish = best.intent, talk.library.wishes[best.intent]
-    articles = _articles(talk, wish, text)
+    if best is None:
+        return False
+    wish = talk.library.wishes[best.intent]
+    if talk.comforted and wish.about is not None:
+        return False  # the kind words have told it already
+    if best.score < SURE or (best.intent == OUT_OF_SCOPE and not _is_question(text)):
+        return (wish.about is not None or _is_question(text)) and _tell(talk, _found(talk, text))
+    _heed_wish(talk, best.intent, wish, _articles(talk, wish, text))
+    return True
+
+
+def _heed_wish(talk: Talk, intent: str, wish: Wish, articles: tuple[str, ...]) -> None:
     if articles:
         _tell(talk, articles, intent if _leads(wish) else None)
     elif wish.tell:
@@ -54,7 +61,6 @@ def heed(talk: Talk, text: str) -> bool:
         offer(talk, OFFER_ANEW if _about_another(talk, wish) else OFFER, intent)
     else:
         _grant(talk, intent)
-    return True
 
 
 def wish_first(talk: Talk, text: str) -> None:
@@ -101,7 +107,10 @@ def _tell(talk: Talk, articles: tuple[str, ...], intent: str | None = None) -> b
     if not articles:
         return False
     talk.say(f"knowledge.{articles[0]}")
-    offer(talk, TOLD if intent is None else TOLD_AND, intent, articles[1:])
+    if intent is not None and met(talk.sitting) != "ready":
+        _keep_for_later(talk, intent)
+    else:
+        offer(talk, TOLD if intent is None else TOLD_AND, intent, articles[1:])
     return True
 
 
@@ -114,7 +123,9 @@ def _tell_another(talk: Talk, aside: Aside) -> None:
 
 def _and_then(talk: Talk, intent: str, wish: Wish) -> None:
     """After something was told: offer what else can be done, or put the question again."""
-    if _leads(wish):
+    if _leads(wish) and met(talk.sitting) != "ready":
+        _keep_for_later(talk, intent)
+    elif _leads(wish):
         offer(talk, TOLD_AND, intent)
     else:
         pose(talk)
@@ -126,6 +137,8 @@ def _leads(wish: Wish) -> bool:
 
 def _must_be_offered(talk: Talk, wish: Wish) -> bool:
     ends = wish.command in ENDS
+    if _about_another(talk, wish):
+        return True
     if talk.state.journey in NOTHING_TO_LEAVE:
         return ends and wish.command != "stop"
     return ends or wish.command is None
@@ -144,9 +157,14 @@ def _grant(talk: Talk, intent: str) -> None:
     elif met(talk.sitting) == "ready":
         wish_for(talk, wish.menu)
     else:
-        talk.change(wish=wish.menu)
         talk.say("wishes.first")
-        pose(talk)
+        _keep_for_later(talk, intent)
+
+
+def _keep_for_later(talk: Talk, intent: str) -> None:
+    """Until it is known who it is for."""
+    talk.change(wish=talk.library.wishes[intent].menu)
+    pose(talk)
 
 
 def _begin_for(talk: Talk, audience: str) -> None:

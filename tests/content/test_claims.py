@@ -42,6 +42,16 @@ UNVERIFIED = {
     "opioids after a mix": (r"gabapentin|pregabalin", "Do not mix heroin with pregabalin"),
 }
 """What the screening facts mark UNVERIFIED, or say not to use (sections 3.3 and 4): pattern, and a text it finds."""
+CONFIRMED_BY = {
+    "brain damage and confusion": {"nhs_over_50s"},  # "unsteady" after a drink, not Wernicke's
+    "the driving licence": {"G6"},  # the six months and the year; what is longer for dependence stays unsaid
+    "medicines": {"O88"},  # metronidazole and tinidazole, named safe to say in section 4.8
+    "unconfirmed lines": {"adfam_families", "bead_2015"},  # the charity's own pages; no phone number of it
+    "opioids after a mix": {
+        "edas_benzos_2020", "gov_gabapentinoids_2019", "sdf_gabapentinoids_2019", "gov_drug_penalties",
+    },  # MHRA and Public Health England alerts, read since
+}  # fmt: skip
+"""Sources found since that state it: an entry that names one of them may say it."""
 
 
 PRINTS_TO_CHECK = {"dudit": {"q4", "q5", "q6", "q7", "q8", "q9"}}
@@ -99,14 +109,20 @@ def test_every_meaning_of_a_band_and_every_action_names_a_source(library: Librar
     assert [key for key, sourced in found.items() if not sourced] == []
 
 
-@pytest.mark.parametrize(("pattern", "example"), UNVERIFIED.values(), ids=UNVERIFIED.keys())
-def test_what_nobody_verified_is_not_said(library: Library, pattern: str, example: str) -> None:
+@pytest.mark.parametrize(
+    ("name", "pattern", "example"), [(name, *found) for name, found in UNVERIFIED.items()], ids=UNVERIFIED.keys()
+)
+def test_what_nobody_verified_is_not_said(library: Library, name: str, pattern: str, example: str) -> None:
     unverified = re.compile(pattern, re.IGNORECASE)
     assert unverified.search(example)
     entries = library.words.entries().items()
-    assert [
-        key for key, entry in entries if unverified.search(" ".join((*entry.messages, *entry.choices.values())))
-    ] == []
+    said = [
+        key
+        for key, entry in entries
+        if unverified.search(" ".join((*entry.messages, *entry.choices.values())))
+        and not CONFIRMED_BY.get(name, set()) & set(entry.sources)
+    ]
+    assert said == []
 
 
 def test_no_other_item_that_nobody_verified_is_asked_in_a_journey(library: Library) -> None:
