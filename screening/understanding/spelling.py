@@ -13,11 +13,12 @@ from screening.understanding.phrases import BREAK
 LONGEST_WORD = 40
 LONGEST_SHORT_FORM = 4
 """Words that one entry of the short forms may replace."""
-EXTRA_LETTER, SWAPPED, MISSED, WRONG_LETTER = 8, 3, 6, 8
+EXTRA_LETTER, SWAPPED, MISSED, WRONG_LETTER = 7, 3, 6, 8
 """Letters that a known word must have before this slip in it is put right: the shorter, the likelier another word."""
 
-_WILL = re.compile(r"['’‘`´]ll\b", re.IGNORECASE)
-_OWNED = re.compile(r"\b([^\W\d_]+)['’‘`´]s\b", re.IGNORECASE)
+_APOSTROPHE = "['’‘‛`´ʼʹ′＇]"
+_WILL = re.compile(rf"{_APOSTROPHE}ll\b", re.IGNORECASE)
+_OWNED = re.compile(rf"\b([^\W\d_ʼʹ]+){_APOSTROPHE}s\b", re.IGNORECASE)
 SMALL_WORD = 3
 """Letters; of a stretched small word the short form is meant ("innnn" is "in", "toooo" is "to")."""
 MOST_SPELLINGS = 4
