@@ -39,6 +39,8 @@ SUBJECT_REACH, SUBJECT_START = 8, 2
 
 CHUNK, MOST_CHUNKS = 40, 12
 """Words of a message that a hunch is had about together, as examples are short, and how many such parts at most."""
+FEWEST = 3
+"""Words that a hunch needs: of fewer, "hey there" is like anything."""
 STRONG, STRONG_IF_SOFT = 0.7, 1.0
 """How much more like danger than like calm. Chosen in five-fold cross-validation on both development sets."""
 EXAMPLES = "safety_examples.yaml"
@@ -269,7 +271,9 @@ def check(rules: SafetyRules, text: str) -> Finding:
     said = rules.speller.read(text)
     findings = (_look(rules, window) for window in dict.fromkeys(_windows(said)))
     found = min(findings, key=lambda one: order.index(one.label) if one.urgent else len(order) + (not one.soft))
-    return found if found.urgent or rules.hunch is None else _suspect(rules, rules.hunch, said, found)
+    if found.urgent or rules.hunch is None or len(said) < FEWEST:
+        return found
+    return _suspect(rules, rules.hunch, said, found)
 
 
 def _suspect(rules: SafetyRules, model: Hunch, said: Sequence[str], found: Finding) -> Finding:

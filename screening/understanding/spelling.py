@@ -28,6 +28,7 @@ _PAUSE = re.compile(r"\.{2,}|(?<=\d)[.:](?=\d)")
 _SPELT_OUT = re.compile(r"(?<![^\W_])(?:[^\W_][ .*_-]){2,}[^\W_](?![^\W_])")
 _TOKEN = re.compile(r"[^\W_]+(?:[@$!*|]+[^\W_]+)*|[.!?;]+")
 _UNIT = re.compile(r"(?<![^\W_])(\d+)(y+o+|yrs?|years?|wks?|weeks?|mg|ml|x)(?![^\W_])")
+_SCHOOL_YEAR = re.compile(r"(?<![^\W_])(?:year|yr|y)(\d{1,2})(?![^\W_])")
 _MARKS = re.compile(r"[@$!*|]+")
 _STRETCH = re.compile(r"(.)\1{2,}")
 _DOUBLE = re.compile(r"(.)\1")
@@ -49,7 +50,7 @@ class Speller:
         """The words of `text`, with BREAK between sentences."""
         plain = _OWNED.sub(self._owner, _WILL.sub(" will", text))
         plain = _SPELT_OUT.sub(self._together, _PAUSE.sub(" ", fold(plain)))
-        plain = _UNIT.sub(r"\1 \2", plain)
+        plain = _SCHOOL_YEAR.sub(r"year \1", _UNIT.sub(r"\1 \2", plain))
         found: list[str] = []
         for token in _TOKEN.findall(plain):
             if token[0] in ".!?;":
