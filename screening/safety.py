@@ -1,18 +1,20 @@
 """Words that interrupt everything else: is somebody in danger, who, and how sure is it?
 
 The rules are data (content/safety.yaml). A message is normalised, figures of speech and history are taken out of it,
-and what is left is searched for urgent phrases, so a second clause that means it is never lost. Deterministic.
+and what is left is searched for urgent phrases, so a second clause that means it is never lost. Where no rule finds
+danger, likeness to examples (content/safety_examples.yaml) may still add a gentle question. Deterministic.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal, get_args
 
 import yaml
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict, RootModel, ValidationError
 
 from screening.errors import ContentError
+from screening.understanding.hunch import Hunch, Seen, train
 from screening.understanding.phrases import BREAK, Compiler, Phrase, PhraseError, literal_words
 from screening.understanding.spelling import Speller
 
@@ -35,6 +37,14 @@ OVERLAP = 40
 SUBJECT_REACH, SUBJECT_START = 8, 2
 """Words before an urgent phrase, and at its start, in which its subject is looked for."""
 
+CHUNK, MOST_CHUNKS = 40, 12
+"""Words of a message that a hunch is had about together, as examples are short, and how many such parts at most."""
+FEWEST = 3
+"""Words that a hunch needs: of fewer, "hey there" is like anything."""
+STRONG, STRONG_IF_SOFT = 0.7, 1.0
+"""How much more like danger than like calm. Chosen in five-fold cross-validation on both development sets."""
+EXAMPLES = "safety_examples.yaml"
+
 
 @dataclass(frozen=True)
 class Finding:
@@ -42,7 +52,7 @@ class Finding:
 
     `label`: the most urgent danger. `soft`: nothing urgent, but care or information is due. `third_person`: somebody
     else is in danger, so advice is for the helper. `child`: the person in danger seems to be under 18. `topic`: whose
-    words to show, for a soft finding too. `gentle`: the words are ambiguous, so it is asked before advice is given.
+    words to show, for a soft finding too. `gentle`: urgent if it is meant, but the words are ambiguous, so ask first.
     """
 
     label: Label | Literal["none"] = "none"
@@ -67,7 +77,8 @@ class Finding:
 class _Together(BaseModel):
     """All of these phrases in one message, in any order, and none of those.
 
-    `unnamed`: who is meant where nobody is named ("lips going blue").
+    `unnamed`: who is meant where nobody is named ("lips going blue"). `firm`: looked for before the soft phrases are
+    taken out, because together these are no general question ("is it ok to stop tonight, I drink a bottle a day").
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -75,6 +86,7 @@ class _Together(BaseModel):
     all: tuple[str, ...]
     none: tuple[str, ...] = ()
     unnamed: Literal["self", "other"] = "self"
+    firm: bool = False
 
 
 class _Category(BaseModel):
@@ -103,11 +115,16 @@ class _File(BaseModel):
     categories: Mapping[Label, _Category]
 
 
+class _Examples(RootModel[Mapping[Label | Literal["none"], tuple[str, ...]]]):
+    model_config = ConfigDict(frozen=True)
+
+
 @dataclass(frozen=True)
 class _Rule:
     all: tuple[Phrase, ...]
     none: tuple[Phrase, ...]
     unnamed_is_other: bool
+    firm: bool
 
 
 @dataclass(frozen=True)
@@ -131,10 +148,38 @@ class SafetyRules:
     kid_understood: tuple[Phrase, ...]
     child: tuple[Phrase, ...]
     first_person: frozenset[str]
+    third_person: frozenset[str]
+    concepts: tuple[tuple[str, Phrase], ...]
+    hunch: Hunch | None = None
 
 
 def load_safety(path: Path) -> SafetyRules:
-    """Read and compile safety.yaml. Raises ContentError naming file, category and phrase."""
+    """Read and compile safety.yaml, and learn from the examples beside it.
+
+    Raises ContentError naming file, category and phrase.
+    """
+    rules = load_rules(path)
+    return replace(rules, hunch=learn(rules, load_examples(path.with_name(EXAMPLES))))
+
+
+def load_examples(path: Path) -> list[tuple[str, str]]:
+    """Pairs of message and label. Raises ContentError."""
+    try:
+        file = _Examples.model_validate(yaml.safe_load(path.read_text(encoding="utf-8")))
+    except (OSError, yaml.YAMLError, ValidationError) as error:
+        raise ContentError(path.name, "whole file", str(error), "Give each label a list of messages") from error
+    if missing := {*LABELS, "none"} - file.root.keys():
+        raise ContentError(path.name, ", ".join(sorted(missing)), "it has no messages", "Add some")
+    return [(message, label) for label, messages in file.root.items() for message in messages]
+
+
+def learn(rules: SafetyRules, examples: Sequence[tuple[str, str]]) -> Hunch:
+    """A hunch trained on pairs of message and label."""
+    return train([(_seen(rules, rules.speller.read(text)), label) for text, label in examples], "none")
+
+
+def load_rules(path: Path) -> SafetyRules:
+    """The rules alone, without examples."""
     try:
         file = _File.model_validate(yaml.safe_load(path.read_text(encoding="utf-8")))
     except (yaml.YAMLError, ValidationError) as error:
@@ -161,7 +206,17 @@ class _Loader:
             child=self._phrases("child", file.child),
             kid_understood=self._phrases("kid_understood", file.kid_understood),
             first_person=frozenset(file.first_person),
+            third_person=frozenset(file.third_person),
+            concepts=tuple(self._concepts()),
         )
+
+    def _concepts(self) -> Iterator[tuple[str, Phrase]]:
+        """The lists that can be looked for by themselves."""
+        for name in self._file.lists:
+            try:
+                yield name, self._compiler.compile(f"<{name}>")
+            except PhraseError:
+                continue
 
     def _category(self, label: Label, category: _Category) -> _Rules:
         return _Rules(
@@ -178,7 +233,10 @@ class _Loader:
         together = _Together(all=(entry,)) if isinstance(entry, str) else entry
         where = f"{label}.urgent"
         return _Rule(
-            self._phrases(where, together.all), self._phrases(where, together.none), together.unnamed == "other"
+            self._phrases(where, together.all),
+            self._phrases(where, together.none),
+            together.unnamed == "other",
+            together.firm,
         )
 
     def _phrases(self, where: str, phrases: Sequence[str]) -> tuple[Phrase, ...]:
@@ -210,9 +268,57 @@ def _all_phrases(file: _File) -> Iterator[str]:
 def check(rules: SafetyRules, text: str) -> Finding:
     """The most urgent danger that `text` speaks of, if any. Never raises; time grows with the length of the text."""
     order: list[str] = [category.label for category in rules.categories]
-    windows = dict.fromkeys(_windows(rules.speller.read(text)))
-    findings = (_look(rules, window) for window in windows)
-    return min(findings, key=lambda found: order.index(found.label) if found.urgent else len(order) + (not found.soft))
+    said = rules.speller.read(text)
+    findings = (_look(rules, window) for window in dict.fromkeys(_windows(said)))
+    found = min(findings, key=lambda one: order.index(one.label) if one.urgent else len(order) + (not one.soft))
+    if found.urgent or rules.hunch is None or len(said) < FEWEST:
+        return found
+    return _suspect(rules, rules.hunch, said, found)
+
+
+def _suspect(rules: SafetyRules, model: Hunch, said: Sequence[str], found: Finding) -> Finding:
+    """`found`, or what the message is like, if it is so much more like danger that it is worth a gentle question."""
+    label, strength = model.strongest([_seen(rules, chunk) for chunk in _chunks(said)])
+    if strength <= (STRONG_IF_SOFT if found.soft else STRONG):
+        return found
+    category = next(one for one in rules.categories if one.label == label)
+    third = _somebody_else(rules, said)
+    return Finding(category.label, third_person=third, child=_child(rules, said), topic=category.label, gentle=True)
+
+
+def _seen(rules: SafetyRules, said: Sequence[str]) -> Seen:
+    """The words that are left without figures of speech, and the lists that they touch."""
+    present = frozenset(said)
+    text = _blank(rules.figures, f" {' '.join(said)} {BREAK} ", present)
+    return Seen(tuple(text.split()), tuple(name for name, phrase in rules.concepts if phrase.search(text, present)))
+
+
+def _chunks(said: Sequence[str]) -> list[tuple[str, ...]]:
+    """The message; of a long one, its sentences together up to CHUNK words, the first and last MOST_CHUNKS / 2."""
+    chunks: list[tuple[str, ...]] = [()]
+    for sentence in _sentences(said):
+        if chunks[-1] and len(chunks[-1]) + len(sentence) > CHUNK:
+            chunks.append(())
+        chunks[-1] += sentence
+    return chunks if len(chunks) <= MOST_CHUNKS else [*chunks[: MOST_CHUNKS // 2], *chunks[-MOST_CHUNKS // 2 :]]
+
+
+def _sentences(said: Sequence[str]) -> Iterator[tuple[str, ...]]:
+    start = 0
+    for place, word in enumerate(said, 1):
+        if word == BREAK or place - start == WINDOW or place == len(said):
+            yield tuple(said[start:place])
+            start = place
+
+
+def _somebody_else(rules: SafetyRules, said: Sequence[str]) -> bool:
+    """Whether the first person named, "my ..." apart, is not the writer."""
+    return next((word in rules.third_person for word in said if word in rules.third_person | rules.first_person), False)
+
+
+def _child(rules: SafetyRules, said: Sequence[str]) -> bool:
+    present = frozenset(said)
+    return any(phrase.search(f" {' '.join(said)} {BREAK} ", present) for phrase in rules.child)
 
 
 def _windows(said: Sequence[str]) -> Iterator[tuple[str, ...]]:
@@ -236,10 +342,11 @@ def _look(rules: SafetyRules, said: tuple[str, ...]) -> Finding:
         left = _blank(category.ignore, text, present)
         careful = _blank(category.soft, left, present)
         for rule in category.urgent:
-            if place := _applies(rule, careful, present):
+            searched = left if rule.firm else careful
+            if place := _applies(rule, searched, present):
                 return Finding(
                     category.label,
-                    third_person=_about_another(rules, category, rule, careful, place),
+                    third_person=_about_another(rules, category, rule, searched, place),
                     child=any(phrase.search(text, present) for phrase in rules.child),
                     topic=category.label,
                 )

@@ -1,4 +1,4 @@
-"""Which of the labelled examples a message is most like: words, pairs of words and letters, weighed by logistic regression.
+"""Which of the labelled examples a message is most like: words, pairs of words and letters, weighed by linear margins.
 
 Trained when content is loaded, from content files alone: the same examples in any order give the same scores.
 """
@@ -6,22 +6,22 @@ Trained when content is loaded, from content files alone: the same examples in a
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from itertools import pairwise
 
 import numpy
 from sklearn.feature_extraction.text import TfidfVectorizer
-from sklearn.linear_model import LogisticRegression
+from sklearn.svm import LinearSVC
 
 from screening.understanding.normalise import words
 
-LONGEST = 400
+LONGEST = 800
 """Characters of a message that are compared; what a message is about is said by then."""
 SHORTEST_PIECE, LONGEST_PIECE = 2, 4
 """Letters of the pieces that words are cut into."""
 LEAST_EXAMPLES = 2
-"""Examples that must share a word, pair or piece before it says anything; a word below that is a strange word."""
-NEAR_ENOUGH = 3e-4
-"""Of the gradient: going on from there changes no answer, and takes twice as long."""
+"""Examples that must hold a word; a word that is rarer is a strange word."""
+SHARPNESS = 4.0
+"""Turns margins into shares. Higher, and wrong answers look as sure as right ones; lower, and no answer looks sure."""
 
 _EDGE, _NUMBER, _STRANGE = "^", "0", "?"
 
@@ -34,16 +34,20 @@ class Likeness:
 
     _read: Read
     _features: TfidfVectorizer
-    _model: LogisticRegression
+    _model: LinearSVC
 
     def scores(self, text: str) -> Mapping[str, float]:
         """Every label with how likely it is, from 0 to 1, best first; together they make 1."""
-        shares = self._model.predict_proba(self._features.transform([self._read(text[:LONGEST])]))[0]
+        margins = self._model.decision_function(self._features.transform([self._read(text[:LONGEST])]))[0]
+        if margins.ndim == 0:  # of two labels, the margin of the second
+            margins = numpy.array((-margins, margins))
+        weights = numpy.exp(SHARPNESS * (margins - margins.max()))
+        shares = weights / weights.sum()
         ranked = sorted(zip(self._model.classes_, shares, strict=True), key=lambda pair: (-pair[1], pair[0]))
         return {str(label): float(share) for label, share in ranked}
 
 
-def train(examples: Sequence[tuple[str, str]], firmness: float = 40.0, read: Read = words) -> Likeness:
+def train(examples: Sequence[tuple[str, str]], firmness: float = 2.0, read: Read = words) -> Likeness:
     """Learn from (message, label) pairs; each label counts the same, however many examples it has.
 
     `firmness`: how closely the examples are followed (the inverse of the regularisation). `read`: a message into words.
@@ -51,26 +55,21 @@ def train(examples: Sequence[tuple[str, str]], firmness: float = 40.0, read: Rea
     """
     messages = [(read(text[:LONGEST]), label) for text, label in sorted(examples)]
     held = Counter(word for said, _ in messages for word in set(said))
-    common = frozenset(word for word, count in held.items() if count >= LEAST_EXAMPLES)
-    features = TfidfVectorizer(
-        analyzer=lambda said: list(_marks(said, common)),
-        min_df=LEAST_EXAMPLES,
-        sublinear_tf=True,
-        dtype=numpy.float32,
-    )
-    model = LogisticRegression(C=firmness, class_weight="balanced", tol=NEAR_ENOUGH, max_iter=300)
+    common = frozenset((_NUMBER, *(word for word, count in held.items() if count >= LEAST_EXAMPLES)))
+    features = TfidfVectorizer(analyzer=lambda said: list(_marks(said, common)), sublinear_tf=True)
+    model = LinearSVC(C=firmness, class_weight="balanced", random_state=0)
     model.fit(features.fit_transform([said for said, _ in messages]), [label for _, label in messages])
     return Likeness(read, features, model)
 
 
 def _marks(said: Sequence[str], common: frozenset[str]) -> Iterator[str]:
-    """What a message is compared by. Strange words count as such, because messages about other things are full of them."""
+    """What a message is compared by. Strange words count as such: messages about other things are full of them."""
     plain = [_NUMBER if word.isdecimal() else word for word in said]
+    coarse = [word if word in common else _STRANGE for word in plain]
+    yield from (f"={word}" for word in coarse)
+    yield from (f"{first} {second}" for first, second in pairwise((_EDGE, *coarse, _EDGE)))
     for word in plain:
-        yield f"={word}" if word in common or word == _NUMBER else _STRANGE
         yield from _pieces(f" {word} ")
-    for first, second in zip((_EDGE, *plain), (*plain, _EDGE), strict=True):
-        yield f"{first} {second}"
 
 
 def _pieces(word: str) -> Iterator[str]:

@@ -13,11 +13,12 @@ from screening.understanding.phrases import BREAK
 LONGEST_WORD = 40
 LONGEST_SHORT_FORM = 4
 """Words that one entry of the short forms may replace."""
-EXTRA_LETTER, SWAPPED, MISSED, WRONG_LETTER = 8, 3, 6, 8
+EXTRA_LETTER, SWAPPED, MISSED, WRONG_LETTER = 7, 3, 6, 8
 """Letters that a known word must have before this slip in it is put right: the shorter, the likelier another word."""
 
-_WILL = re.compile(r"['’‘`´]ll\b", re.IGNORECASE)
-_OWNED = re.compile(r"\b([^\W\d_]+)['’‘`´]s\b", re.IGNORECASE)
+_APOSTROPHE = "['’‘‛`´ʼʹ′＇]"
+_WILL = re.compile(rf"{_APOSTROPHE}ll\b", re.IGNORECASE)
+_OWNED = re.compile(rf"\b([^\W\d_ʼʹ]+){_APOSTROPHE}s\b", re.IGNORECASE)
 SMALL_WORD = 3
 """Letters; of a stretched small word the short form is meant ("innnn" is "in", "toooo" is "to")."""
 MOST_SPELLINGS = 4
@@ -27,6 +28,7 @@ _PAUSE = re.compile(r"\.{2,}|(?<=\d)[.:](?=\d)")
 _SPELT_OUT = re.compile(r"(?<![^\W_])(?:[^\W_][ .*_-]){2,}[^\W_](?![^\W_])")
 _TOKEN = re.compile(r"[^\W_]+(?:[@$!*|]+[^\W_]+)*|[.!?;]+")
 _UNIT = re.compile(r"(?<![^\W_])(\d+)(y+o+|yrs?|years?|wks?|weeks?|mg|ml|x)(?![^\W_])")
+_SCHOOL_YEAR = re.compile(r"(?<![^\W_])(?:year|yr|y)(\d{1,2})(?![^\W_])")
 _MARKS = re.compile(r"[@$!*|]+")
 _STRETCH = re.compile(r"(.)\1{2,}")
 _DOUBLE = re.compile(r"(.)\1")
@@ -48,7 +50,7 @@ class Speller:
         """The words of `text`, with BREAK between sentences."""
         plain = _OWNED.sub(self._owner, _WILL.sub(" will", text))
         plain = _SPELT_OUT.sub(self._together, _PAUSE.sub(" ", fold(plain)))
-        plain = _UNIT.sub(r"\1 \2", plain)
+        plain = _SCHOOL_YEAR.sub(r"year \1", _UNIT.sub(r"\1 \2", plain))
         found: list[str] = []
         for token in _TOKEN.findall(plain):
             if token[0] in ".!?;":

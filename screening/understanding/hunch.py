@@ -1,0 +1,67 @@
+"""A hunch that a message speaks of danger, for what no rule foresaw: likeness to labelled examples.
+
+It looks at words, pieces of words and which lists of the rules ("marks") a message touches, so that examples about one
+drink or person stand for others. A linear model, trained when content is loaded, from content alone: the same files
+give the same hunches. It never decides alone: what it finds is asked about gently.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import combinations, pairwise
+from typing import Any
+
+from sklearn.feature_extraction.text import TfidfVectorizer
+from sklearn.svm import LinearSVC
+
+PIECE = 3
+"""Letters of the pieces of words that are compared."""
+FIRMNESS = 3.0
+"""How closely the examples are followed; between 0.3 and 3 the figures of cross-validation differ little."""
+
+
+@dataclass(frozen=True)
+class Seen:
+    """What there is to go by: the `words` of a message, and the names of the lists it touches."""
+
+    words: tuple[str, ...]
+    marks: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Hunch:
+    """A trained model. Build it with `train`."""
+
+    _features: Any
+    _model: Any
+    _calm: str
+
+    def strongest(self, seen: Sequence[Seen]) -> tuple[str, float]:
+        """The label that any of `seen` is most like, and by how much more than it is like calm ones."""
+        found = self._model.decision_function(self._features.transform(seen))
+        labels = [str(label) for label in self._model.classes_]
+        calm = labels.index(self._calm)
+        return max(
+            ((label, float(row[at] - row[calm])) for row in found for at, label in enumerate(labels) if at != calm),
+            key=lambda pair: (pair[1], pair[0]),
+        )
+
+
+def train(examples: Sequence[tuple[Seen, str]], calm: str) -> Hunch:
+    """Learn from (seen, label); `calm` is the label of no danger. Raises ValueError for fewer than three labels."""
+    labels = {label for _, label in examples}
+    if calm not in labels or len(labels) < 3:
+        raise ValueError("examples of at least two dangers and of none are needed")
+    features = TfidfVectorizer(analyzer=_features_of, sublinear_tf=True, min_df=2)
+    model = LinearSVC(C=FIRMNESS, class_weight="balanced", random_state=0)
+    model.fit(features.fit_transform([seen for seen, _ in examples]), [label for _, label in examples])
+    return Hunch(features, model, calm)
+
+
+def _features_of(seen: Seen) -> Iterator[str]:
+    yield from seen.words
+    yield from (f"{first} {second}" for first, second in pairwise(seen.words))
+    for word in seen.words:
+        padded = f"^{word}$"
+        yield from (f"#{padded[at : at + PIECE]}" for at in range(len(padded) - PIECE + 1))
+    yield from (f"={mark}" for mark in seen.marks)
+    yield from (f"={first}={second}" for first, second in combinations(seen.marks, 2))
