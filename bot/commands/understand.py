@@ -7,10 +7,11 @@ from collections.abc import Callable
 from typing import Any
 
 from directory.areas import AreaIndex, load_areas
-from screening.answers import Answering, answering
 from screening.library import Library, load_library
 from screening.safety import check
+from screening.questionnaire import Item
 from screening.understanding.intents import read_intents
+from screening.understanding.items import named_item, read_item
 from screening.understanding.personal import find_personal
 from screening.units import shown
 
@@ -30,14 +31,28 @@ def run(args: argparse.Namespace) -> int:
     library = load_library()
     read: Read = reader(library, load_areas())
     if args.question is not None:
-        asked = answering(library, args.question)
-        if asked is None:
-            print(f"understand: there is no question {args.question}; try audit.q1", file=sys.stderr)
+        try:
+            read = answer_reader(named_item(library.instruments, args.question))
+        except KeyError as error:
+            print(f"understand: {error.args[0]}", file=sys.stderr)
             return 2
-        read = answer_reader(asked)
     for line in sys.stdin:
         print(json.dumps(read(line.rstrip("\n")), ensure_ascii=False), flush=True)
     return 0
+
+
+def answer_reader(item: Item) -> Read:
+    """Reads a message as the answer to an item: the option it is, with its points; null where Signpost would ask."""
+
+    def read(text: str) -> dict[str, Any]:
+        option = read_item(item, text)
+        return {
+            "text": text,
+            "choice": None if option is None else option.label,
+            "points": None if option is None else option.points,
+        }
+
+    return read
 
 
 def reader(library: Library, areas: AreaIndex) -> Read:

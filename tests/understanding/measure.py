@@ -12,10 +12,10 @@ from pathlib import Path
 from time import perf_counter
 from typing import Any
 
-from screening.answers import answering
 from screening.library import Library, load_library
 from screening.safety import LABELS, check
 from screening.understanding.intents import read_intents
+from screening.understanding.items import named_item, read_item
 from screening.understanding.personal import find_personal
 
 HERE = Path(__file__).parent
@@ -82,8 +82,8 @@ def answers(library: Library, messages: Iterable[dict[str, Any]]) -> Iterator[st
     wrong, taken, open_ones = [], 0, 0
     messages = list(messages)
     for line in messages:
-        asked = answering(library, line["question"])
-        points = asked.read(line["text"]).points if asked else None
+        option = read_item(named_item(library.instruments, line["question"]), line["text"])
+        points = None if option is None else option.points
         taken += points is not None and points == line["choice"]
         open_ones += points is None
         if points is not None and points != line["choice"]:
