@@ -67,8 +67,8 @@ def _first_contact(talk: Talk, event: Event) -> None:
         interrupt(talk, finding)
         return
     wish_first(talk, event.text)
-    walk(talk)
     _notice_personal(talk, event.text)
+    walk(talk)
     command = read_command(talk.library.commands, event.text) if event.kind == "text" else None
     if event.kind == "choice" and pressed(talk, event.choice) is not None:
         _press(talk, event)
