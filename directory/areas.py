@@ -115,7 +115,7 @@ class AreaIndex:
         return self._without_a_name(text, mention)
 
     def mentioned(self, text: str) -> AreaFinding:
-        """What a message that was no answer to the place question says of places: everyday words are none, nor slips."""
+        """What a message says of places where nobody asked: everyday words are none there, and slips not guessed at."""
         if len(text) > LONGEST_ANSWER:
             return AreaFinding("none")
         clues = [clue for part in read_postcodes(text).parts if (clue := self._clue_of_postcode(part))]

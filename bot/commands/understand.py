@@ -8,8 +8,8 @@ from typing import Any
 
 from directory.areas import AreaIndex, load_areas
 from screening.library import Library, load_library
-from screening.safety import check
 from screening.questionnaire import Item
+from screening.safety import check
 from screening.understanding.intents import read_intents
 from screening.understanding.items import named_item, read_item
 from screening.understanding.personal import find_personal

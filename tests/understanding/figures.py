@@ -1,4 +1,4 @@
-"""How well free text is understood: `python tests/understanding/measure.py [held|dev]` prints the tables.
+"""How well free text is understood: `python tests/understanding/figures.py [held|dev]` prints the tables.
 
 The held-out files were written by others than the rules and examples, and are for measuring only: never built from.
 """
@@ -56,7 +56,11 @@ def safety(library: Library, messages: Iterable[dict[str, Any]]) -> Iterator[str
     calm = [(line, found) for line, found in read if line["safety"] == "none"]
     noticed = sum(found.urgent for found in urgent)
     yield f"| any | {share(noticed, len(urgent))} | {share(noticed, sum(found.urgent for _, found in read))} |\n"
-    for name, kind in (("hard", {"hard": True}), ("soft", {"soft": True}), ("ordinary", {"hard": False, "soft": False})):
+    for name, kind in (
+        ("hard", {"hard": True}),
+        ("soft", {"soft": True}),
+        ("ordinary", {"hard": False, "soft": False}),
+    ):
         chosen = [found for line, found in calm if all(line[key] == value for key, value in kind.items())]
         yield f"false alarms, {name}: {share(sum(found.urgent for found in chosen), len(chosen))}"
     gentle = sum(found.gentle for found in urgent)
@@ -70,7 +74,9 @@ def safety(library: Library, messages: Iterable[dict[str, Any]]) -> Iterator[str
 
 def intents(library: Library, messages: Iterable[dict[str, Any]]) -> Iterator[str]:
     """Top-1 and top-3 accuracy, and what is taken for what."""
-    read = [(line["intent"], [each.intent for each in read_intents(library.intents, line["text"])]) for line in messages]
+    read = [
+        (line["intent"], [each.intent for each in read_intents(library.intents, line["text"])]) for line in messages
+    ]
     yield f"intent, first: {share(sum(found[:1] == [true] for true, found in read), len(read))}"
     yield f"intent, among three: {share(sum(true in found for true, found in read), len(read))}"
     slips = Counter((true, *found[:1]) for true, found in read if found[:1] != [true])
