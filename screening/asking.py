@@ -1,6 +1,6 @@
 """The question that waits: what it offers, how it is put, and how an answer to it is read."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from screening.facts import Area
 from screening.scoring import progress
@@ -9,7 +9,8 @@ from screening.script import Ask, Offers, Screen
 from screening.state import Answer, Choice
 from screening.talk import Talk
 from screening.tallying import CLEAR, DONE, picked_values
-from screening.understanding.reading import Option
+from screening.understanding.choices import Option
+from screening.understanding.items import item_options
 from screening.values import offers
 
 SKIP = "skip"
@@ -72,8 +73,7 @@ def whole_question(talk: Talk) -> Question:
 
 def _item_question(talk: Talk, step: Screen, key: str) -> Question:
     item = talk.library.screened(step).item(str(talk.state.item))
-    options = tuple(Option(str(option.points), option.label, option.words) for option in item.options)
-    return Question(key, options + _skip(talk, True), quantity=item.quantity)
+    return Question(key, item_options(item) + _skip(talk, True), quantity=item.quantity)
 
 
 def _area_question(talk: Talk, key: str) -> Question:
@@ -108,7 +108,8 @@ def _labelled(talk: Talk, key: str, values: tuple[str, ...]) -> tuple[Option, ..
 
 
 def _skip(talk: Talk, allowed: bool) -> tuple[Option, ...]:
-    return _labelled(talk, "common.skip", (SKIP,)) if allowed else ()
+    labelled = _labelled(talk, "common.skip", (SKIP,)) if allowed else ()
+    return tuple(replace(option, aside=True) for option in labelled)
 
 
 def pose(talk: Talk) -> None:

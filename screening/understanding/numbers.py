@@ -9,7 +9,10 @@ _NAMES = (
     "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen"
     " eighteen nineteen twenty"
 )
-NUMBER_WORDS = {name: number for number, name in enumerate(_NAMES.split())}
+_TENS = "twenty thirty forty fifty sixty seventy eighty ninety"
+NUMBER_WORDS = {name: number for number, name in enumerate(_NAMES.split())} | {
+    name: 10 * tens for tens, name in enumerate(_TENS.split(), 2)
+}
 _ORDINAL_NAMES = "first second third fourth fifth sixth seventh eighth ninth tenth"
 ORDINALS = {name: place for place, name in enumerate(_ORDINAL_NAMES.split(), 1)} | {
     f"{place}{'th' if place > 3 else ('st', 'nd', 'rd')[place - 1]}": place for place in range(1, 11)
@@ -24,17 +27,20 @@ _NEGATIVE = re.compile(r"(?<!\w)[-–−](?=\d)|\bminus\b")
 _PADDING = frozenset(
     words(
         "about around roughly approx approximately maybe probably usually normally like i im id ive say think guess its"
-        " it would be is the just only please unit units year years old aged age a day typical on drink have er um"
+        " it would be is the just only please unit units years old aged age a day typical on drink have er um"
+        " time times drinking normal"
     )
 )
+_OR = "(?:to|or|and|but|sometimes|maybe|possibly|even|occasionally)"
 _RANGES = tuple(
     (re.compile(pattern), low, high)
     for pattern, low, high in (
         (r"(?:less than|under|fewer than|below) (\d+)", None, -1),
-        (r"(?:up to|at most|no more than|max) (\d+)|(\d+) or (?:less|fewer|under|younger)", None, 0),
+        (r"(?:up to|at most|no more than|max) (\d+)|(\d+) (?:or (?:less|fewer|under|younger)|at most|max)", None, 0),
         (r"(?:more than|over|above) (\d+)", 1, None),
-        (r"(?:at least) (\d+)|(\d+) or (?:more|over|older|above)(?: or more)?|(\d+) (?:plus|up)", 0, None),
-        (r"(?:between )?(\d+) (?:to|or|and) (\d+)", 0, 0),
+        (r"at least (\d+)|(\d+) (?:or (?:more|over|older|above)(?: or more)?|plus|up|at least)", 0, None),
+        (rf"(?:(?:anything|anywhere) )?(?:(?:between|from) )?(\d+) (?:{_OR} ){{0,3}}(\d+)(?: or so| at most)?", 0, 0),
+        (r"(\d+) odd", 0, 9),
         (r"(\d+)(?: or so)?", 0, 0),
     )
 )
@@ -56,9 +62,23 @@ class OutOfRange:
     """A number, but not one that can be the answer."""
 
 
+def digits(said: tuple[str, ...]) -> tuple[str, ...]:
+    """Number words as digits: ("twenty", "five") is ("25",)."""
+    found: list[str] = []
+    tens = False
+    for word in said:
+        number = NUMBER_WORDS.get(word)
+        if number is not None and tens and 0 < number < 10:
+            found[-1] = str(int(found[-1]) + number)
+        else:
+            found.append(word if number is None else str(number))
+        tens = number is not None and number >= 20
+    return tuple(found)
+
+
 def read_span(said: tuple[str, ...]) -> Span | None:
     """The one amount that these words are, beside words that add nothing ("about", "units"); None if there is more."""
-    plain = " ".join(str(NUMBER_WORDS.get(word, word)) for word in said if word not in _PADDING)
+    plain = " ".join(word for word in digits(said) if word not in _PADDING)
     if sum(map(str.isdigit, plain)) > 2 * LONGEST_NUMBER:
         return None
     for pattern, low, high in _RANGES:

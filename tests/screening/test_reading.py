@@ -155,6 +155,8 @@ def test_other_words_of_an_option_mean_it_too(text: str, value: str) -> None:
         "-1",
         "2.5",
         "dunno",
+        "the one",
+        "pick one",
         "or",
         "maybe",
         "%",
@@ -175,6 +177,75 @@ def test_what_cannot_be_an_answer_is_not_made_one(text: str) -> None:
 )
 def test_what_could_be_an_answer_is_asked_about(text: str, values: tuple[str, ...]) -> None:
     assert read_choice(FREQUENCY, text) == Unsure(values)
+
+
+@pytest.mark.parametrize(
+    ("text", "monthly_to_daily", "how_often"),
+    [
+        ("most nights", "Daily or almost daily", "4 or more times per week"),
+        ("5 nights out of 7", "Daily or almost daily", "4 or more times per week"),
+        ("monday to friday", "Daily or almost daily", "4 or more times per week"),
+        ("fridays", "Weekly", "2 to 4 times per month"),
+        ("every month", "Monthly", "Monthly or less"),
+        ("every couple of months", "Less than monthly", "Monthly or less"),
+        ("once in a blue moon", "Less than monthly", "Monthly or less"),
+        ("only at christmas", "Less than monthly", "Monthly or less"),
+        ("not once", "Never", "Never"),
+    ],
+)
+def test_a_rate_in_ordinary_words_fits_by_the_labels_own_rates(
+    text: str, monthly_to_daily: str, how_often: str
+) -> None:
+    assert read_choice(FREQUENCY, text) == Chosen(monthly_to_daily)
+    assert read_choice(HOW_OFTEN, text) == Chosen(how_often)
+
+
+@pytest.mark.parametrize(
+    ("text", "labels"),
+    [
+        ("every weekend", ("2 to 3 times per week", "2 to 4 times per month")),
+        ("once or twice a week", ("2 to 3 times per week", "2 to 4 times per month")),
+        ("every other day", ("4 or more times per week", "2 to 3 times per week")),
+        ("3 or 4 times a week", ("4 or more times per week", "2 to 3 times per week")),
+        ("once in the week and once at the weekend", ("2 to 4 times per month", "2 to 3 times per week")),
+        ("daily, well more like weekly", ("2 to 4 times per month", "4 or more times per week")),
+    ],
+)
+def test_a_rate_between_options_or_in_two_of_them_is_asked_about(text: str, labels: tuple[str, ...]) -> None:
+    reading = read_choice(HOW_OFTEN, text)
+    assert isinstance(reading, Unsure) and set(reading.values) == set(labels)
+
+
+@pytest.mark.parametrize(
+    ("text", "reading"),
+    [
+        ("just the one", Chosen("1 to 2")),
+        ("2 please", Unsure(("1 to 2", "3 to 4"))),
+        ("bottom one", Chosen("10 or more")),
+        ("the middle one", Chosen("5 to 6")),
+        ("option b", Unsure(("3 to 4",))),
+        ("10 a year", None),
+        ("1990", None),
+        ("double figures", Chosen("10 or more")),
+        ("lost count", Unsure(("10 or more",))),
+        ("half a dozen", Chosen("5 to 6")),
+        ("twenty five", Chosen("10 or more")),
+        ("8 but sometimes 12", Unsure(("7 to 9", "10 or more"))),
+        ("not 10, more like 3", None),
+    ],
+)
+def test_amounts_and_pointing_in_words(text: str, reading: Reading) -> None:
+    assert read_choice(UNITS, text, quantity=True) == reading
+
+
+@pytest.mark.parametrize(("text", "label"), [("👍", "Yes"), ("👎🏽", "No"), ("yep 👍", "Yes"), ("no thanks", "No")])
+def test_a_thumb_answers_yes_or_no_where_there_are_no_words(text: str, label: str) -> None:
+    assert read_choice(options("Yes", "No"), text) == Chosen(label)
+
+
+@pytest.mark.parametrize("text", ["no idea", "no problem", "never mind", "👍👎"])
+def test_what_only_looks_like_yes_or_no_is_neither(text: str) -> None:
+    assert not isinstance(read_choice(options("Yes", "No"), text), Chosen)
 
 
 @given(st.sampled_from([FREQUENCY, HOW_OFTEN, UNITS, EVER, AGES]), st.data())
