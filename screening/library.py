@@ -98,7 +98,7 @@ def load_library(
     """
     sources = read_yaml(content / "sources.yaml")
     drinks, journeys = DrinksReader(load_drinks(content / "drinks.yaml")), _journeys(content / "journeys")
-    knowledge = load_knowledge(content / "knowledge", sources)
+    knowledge = load_knowledge(content / "knowledge", sources, content / "knowledge_words.yaml")
     words = load_wording(content / "text", {**_contacts(content / "contacts.yaml"), **values}).with_entries(
         knowledge.entries()
     )
