@@ -40,6 +40,8 @@ from screening.wishing import heed, heed_aside, heed_question, wish_first
 LONGEST_TEXT = 1000
 """Characters that can still be an answer to a question; longer texts are only checked for danger."""
 MISSES_BEFORE_HELP = 2
+NUMBERED = "console"
+"""The channel that shows a number before each choice."""
 
 
 def advance(library: Library, state: State | None, event: Event, facts: Facts) -> Turn:
@@ -180,7 +182,8 @@ def _answer(talk: Talk, asked: Question, text: str) -> None:
     if heed_question(talk, text) or (_takes_drinks(talk) and _read_drinks(talk, text)):
         return
     open_answer = asked.number is not None or (asked.place and text.strip().isdecimal() and not talk.state.narrowed)
-    reading = None if open_answer else read_choice(asked.options, text, quantity=asked.quantity)
+    numbered = talk.facts.channel == NUMBERED
+    reading = None if open_answer else read_choice(asked.options, text, asked.quantity, numbered)
     if isinstance(reading, Chosen):
         _take(talk, reading.value)
     elif asked.place:

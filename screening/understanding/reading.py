@@ -52,12 +52,13 @@ _LETTERS = "abcdefgh"
 _WONDERED = re.compile(r"\?\W*$")
 
 
-def read_choice(options: Sequence[Option], text: str, quantity: bool = False) -> Reading:
+def read_choice(options: Sequence[Option], text: str, quantity: bool = False, numbered: bool = False) -> Reading:
     """What `text` chooses among `options`: by number as shown (from 1), by words, or by what the words come to.
 
     Options that are rates ("monthly") are chosen by how often something is said to be; those with yes and no by whether
     and when it was. `quantity` says that the options are amounts ("3 to 4" units): a bare number may then be an amount
-    or the number of an option, and where the two differ both are returned.
+    or the number of an option, and where the two differ both are returned. `numbered`: the options are shown with
+    numbers, so that a bare one can only mean its option.
     """
     if len(text) > LONGEST_TEXT or not options:
         return None
@@ -66,7 +67,7 @@ def read_choice(options: Sequence[Option], text: str, quantity: bool = False) ->
     if not said or len(said) > LONGEST_ANSWER or not is_whole(text):
         return None
     meant = _as_named(options, said) or _by_meaning(options, text, quantity)
-    return _by_number(options, said, quantity) or _doubted(meant, text)
+    return _by_number(options, said, quantity, numbered) or _doubted(meant, text)
 
 
 def _doubted(reading: Reading, text: str) -> Reading:
@@ -99,8 +100,11 @@ def _as_named(options: Sequence[Option], said: _Words) -> Reading:
     return reading(o.value for o in options if said in [words(phrase) for phrase in (o.label, *o.words)])
 
 
-def _by_number(options: Sequence[Option], said: _Words, quantity: bool) -> Reading:
-    """The option that a number, an ordinal or a letter points at: "2", "option 2", "the second one", "last one"."""
+def _by_number(options: Sequence[Option], said: _Words, quantity: bool, numbered: bool) -> Reading:
+    """The option that a number, an ordinal or a letter points at: "2", "option 2", "the second one", "last one".
+
+    A bare number is only a guess where it could also be how often ("3" times a week) and no numbers are shown.
+    """
     word, pointing = _pointer(said)
     if word in _ENDS and len(said) > 1:
         return _at_end(options, word)
@@ -109,8 +113,12 @@ def _by_number(options: Sequence[Option], said: _Words, quantity: bool) -> Readi
     place = _place(word, len(options))
     if place is None:
         return None
-    certain = not quantity or word in ORDINALS or pointing
-    return Chosen(options[place - 1].value) if certain else _place_or_amount(options, place)
+    chosen = options[place - 1].value
+    if word in ORDINALS or pointing:
+        return Chosen(chosen)
+    if quantity:
+        return _place_or_amount(options, place)
+    return Unsure((chosen,)) if are_rates(options) and not numbered else Chosen(chosen)
 
 
 def _pointer(said: _Words) -> tuple[str, bool]:
