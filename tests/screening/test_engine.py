@@ -81,9 +81,15 @@ def test_a_button_of_a_page_that_showed_the_opening_is_an_answer() -> None:
 # Answers
 
 
-@pytest.mark.parametrize("said", ["3", "2 to 4 times per month", "2 to 4 times a month", "2-4 times a month"])
+@pytest.mark.parametrize("said", ["third one", "2 to 4 times per month", "2 to 4 times a month", "2-4 times a month"])
 def test_an_answer_may_be_typed_by_number_or_words(said: str) -> None:
     assert checking().says(said).answers["audit.q1"] == 2
+
+
+def test_a_bare_number_is_asked_about_where_it_could_be_how_often() -> None:
+    chat = checking().says("3")
+    assert "audit.q1" not in chat.answers and "2" in chat.values
+    assert chat.says("yes").answers["audit.q1"] == 2
 
 
 def test_a_number_that_could_be_an_amount_or_an_option_is_asked_about() -> None:

@@ -26,8 +26,6 @@ WHO = (Option("self", "Me", ("myself", "for me")), Option("other", "Someone I'm 
 @pytest.mark.parametrize(
     ("text", "label"),
     [
-        ("2", "Less than monthly"),
-        ("2.", "Less than monthly"),
         ("option 2", "Less than monthly"),
         ("number two", "Less than monthly"),
         ("no. 2", "Less than monthly"),
@@ -53,6 +51,13 @@ WHO = (Option("self", "Me", ("myself", "for me")), Option("other", "Someone I'm 
 )
 def test_a_frequency_in_words_or_by_number(text: str, label: str) -> None:
     assert read_choice(FREQUENCY, text) == Chosen(label)
+
+
+@pytest.mark.parametrize("text", ["2", "2.", "two"])
+def test_a_bare_number_is_an_option_only_where_numbers_are_shown(text: str) -> None:
+    """Twice a week, or the second answer? Asked, unless the answers carry numbers."""
+    assert read_choice(FREQUENCY, text) == Unsure(("Less than monthly",))
+    assert read_choice(FREQUENCY, text, numbered=True) == Chosen("Less than monthly")
 
 
 @pytest.mark.parametrize(
