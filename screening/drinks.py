@@ -9,6 +9,7 @@ import yaml
 from pydantic import BeforeValidator, Field, ValidationError, model_validator
 
 from screening.errors import ContentError
+from screening.files import read_any
 from screening.questionnaire import Frozen
 
 FILE = Path(__file__).parent / "content" / "drinks.yaml"
@@ -125,7 +126,7 @@ class Drinks(Frozen):
 def load_drinks(path: Path = FILE) -> Drinks:
     """Read and check drinks.yaml. Raises ContentError with file, place and remedy."""
     try:
-        return Drinks.model_validate(yaml.safe_load(path.read_text(encoding="utf-8")))
+        return Drinks.model_validate(read_any(path))
     except yaml.YAMLError as error:
         raise ContentError(path.name, "the file", "is not YAML", "Mend the indentation, quotes or colon") from error
     except ValidationError as error:

@@ -14,6 +14,7 @@ import yaml
 from pydantic import BaseModel, ConfigDict, RootModel, ValidationError
 
 from screening.errors import ContentError
+from screening.files import read_any
 from screening.understanding.hunch import Hunch, Seen, train
 from screening.understanding.phrases import BREAK, Compiler, Phrase, PhraseError, literal_words
 from screening.understanding.spelling import Speller
@@ -165,7 +166,7 @@ def load_safety(path: Path) -> SafetyRules:
 def load_examples(path: Path) -> list[tuple[str, str]]:
     """Pairs of message and label. Raises ContentError."""
     try:
-        file = _Examples.model_validate(yaml.safe_load(path.read_text(encoding="utf-8")))
+        file = _Examples.model_validate(read_any(path))
     except (OSError, yaml.YAMLError, ValidationError) as error:
         raise ContentError(path.name, "whole file", str(error), "Give each label a list of messages") from error
     if missing := {*LABELS, "none"} - file.root.keys():
@@ -181,7 +182,7 @@ def learn(rules: SafetyRules, examples: Sequence[tuple[str, str]]) -> Hunch:
 def load_rules(path: Path) -> SafetyRules:
     """The rules alone, without examples."""
     try:
-        file = _File.model_validate(yaml.safe_load(path.read_text(encoding="utf-8")))
+        file = _File.model_validate(read_any(path))
     except (yaml.YAMLError, ValidationError) as error:
         raise ContentError(path.name, "whole file", str(error), "Correct the named entry") from error
     if sorted(file.order) != sorted(LABELS) or set(file.categories) != set(LABELS):

@@ -9,6 +9,7 @@ import yaml
 from pydantic import BaseModel, ConfigDict, RootModel, ValidationError
 
 from screening.errors import ContentError
+from screening.files import read_any
 from screening.understanding.normalise import words
 
 Command = Literal[
@@ -39,7 +40,7 @@ class Commands:
 def load_commands(path: Path) -> Commands:
     """Read commands.yaml. Raises ContentError if a command is missing or a phrase means two of them."""
     try:
-        file = _File.model_validate(yaml.safe_load(path.read_text(encoding="utf-8")))
+        file = _File.model_validate(read_any(path))
     except (yaml.YAMLError, ValidationError) as error:
         raise ContentError(path.name, "whole file", str(error), "Give each command a list of phrases") from error
     phrases: dict[tuple[str, ...], Command] = {}
