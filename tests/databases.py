@@ -6,7 +6,7 @@ from collections.abc import Callable, Coroutine, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 from urllib.parse import urlsplit, urlunsplit
 from uuid import uuid4
 
@@ -20,6 +20,7 @@ SERVER = "SIGNPOST_TEST_POSTGRES"
 
 KINDS = ("sqlite", "postgresql")
 Maker = Callable[[], str]
+Result = TypeVar("Result")
 
 
 def server() -> str:
@@ -32,10 +33,10 @@ def server() -> str:
     pytest.skip(said)
 
 
-def elsewhere(work: Coroutine[Any, Any, None]) -> None:
+def elsewhere(work: Coroutine[Any, Any, Result]) -> Result:
     """Runs this on an event loop of its own, whatever runs here."""
     with ThreadPoolExecutor(1) as thread:
-        thread.submit(asyncio.run, work).result()
+        return thread.submit(asyncio.run, work).result()
 
 
 async def command(address: str, *sql: str) -> None:
@@ -70,12 +71,8 @@ def new_postgresql(template: str | None = None) -> Iterator[str]:
 def migrated_postgresql() -> Iterator[str]:
     """The name of a database with the tables of this release: the pattern for all the others."""
     with new_postgresql() as name:
-        elsewhere(_migrate(signpost_url(server(), name)))
+        elsewhere(migrate(signpost_url(server(), name)))
         yield name
-
-
-async def _migrate(url: str) -> None:
-    await migrate(url)
 
 
 def sqlite_url(path: Path) -> str:

@@ -50,9 +50,9 @@ async def site(shared: Site) -> AsyncIterator[Site]:
 
 
 @pytest_asyncio.fixture(loop_scope="module")
-async def own_site(tmp_path: Path) -> AsyncIterator[Site]:
-    """A site with a database of its own."""
-    async with running_site(tmp_path) as running:
+async def own_site(database: str) -> AsyncIterator[Site]:
+    """A site with a database of its own, of each kind."""
+    async with running_site(database) as running:
         yield running
 
 
