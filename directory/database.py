@@ -5,9 +5,9 @@ chosen between here and nowhere else.
 """
 
 import asyncio
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
-from functools import cache
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from functools import cache, partial
 from pathlib import Path
 
 from alembic import command
@@ -38,7 +38,7 @@ def open_engine(url: str, patient: bool = False) -> AsyncEngine:
 
     `patient`: for work that may take minutes. Dispose of it on exit.
     """
-    return sqlite.open_engine(url) if _is_sqlite(url) else postgres.open_engine(url, patient)
+    return sqlite.open_engine(url, patient) if _is_sqlite(url) else postgres.open_engine(url, patient)
 
 
 def _is_sqlite(url: str) -> bool:
@@ -60,6 +60,11 @@ async def writing(engine: AsyncEngine) -> AsyncIterator[AsyncConnection]:
     """
     async with engine.execution_options(begin="BEGIN IMMEDIATE").begin() as connection:
         yield connection
+
+
+def writer(engine: AsyncEngine) -> Callable[[], AbstractAsyncContextManager[AsyncConnection]]:
+    """What opens transactions like `writing`, as many at once as this database does well. One for each process."""
+    return sqlite.Queue(engine).writing if engine.dialect.name == "sqlite" else partial(writing, engine)
 
 
 async def lock(connection: AsyncConnection, *names: str) -> None:

@@ -3,7 +3,6 @@
 Replies, states and addresses are opaque here: JSON-safe documents, sealed before they reach the database.
 """
 
-import asyncio
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -16,7 +15,7 @@ from sqlalchemy import Row, Select, delete, exists, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from directory import ledger
-from directory.database import is_current, lock, reading, scrub, upsert, writing
+from directory.database import is_current, lock, reading, scrub, upsert, writer
 from directory.sealing import Keyring, Seal, SealError, new_data_key
 from directory.tables import LONGEST_NAME, conversation, inbound, outbox, set_aside
 
@@ -190,13 +189,8 @@ class Store:
         self._engine = engine
         self._keyring = keyring
         self._clock = clock
-        self._one_writer = asyncio.Lock()
-
-    @asynccontextmanager
-    async def _writing(self) -> AsyncIterator[AsyncConnection]:
-        """A transaction in the order of asking: SQLite has one writer, and its own way of waiting is not fair."""
-        async with self._one_writer, writing(self._engine) as connection:
-            yield connection
+        self._writing = writer(engine)
+        self._arrived: list[str] = []
 
     @asynccontextmanager
     async def turn(self, channel: str, person: str) -> AsyncIterator[Talk]:
@@ -253,9 +247,12 @@ class Store:
             return None
 
     async def sent(self, parcel_id: str) -> None:
-        """The reply has arrived: nothing of it is kept."""
+        """The reply has arrived: nothing of it is kept. Those that arrive together are deleted together."""
+        self._arrived.append(parcel_id)
         async with self._writing() as connection:
-            await connection.execute(delete(outbox).where(outbox.c.id == parcel_id))
+            arrived, self._arrived = self._arrived, []
+            if arrived:
+                await connection.execute(delete(outbox).where(outbox.c.id.in_(arrived)))
 
     async def postpone(self, parcel_id: str, seconds: float) -> None:
         """Ends the lease: the reply is due again in `seconds`."""
