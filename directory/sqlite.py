@@ -38,22 +38,22 @@ class NearConnection(aiosqlite.Connection):
 
     _asked = _done = 0
 
-    async def _execute(self, do: Callable[..., Any], *args: Any, **named: Any) -> Any:
-        if self._asked == self._done and not _may_wait(do, args):
-            return do(*args, **named)
+    async def _execute(self, fn: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
+        if self._asked == self._done and not _may_wait(args):
+            return fn(*args, **kwargs)
 
         def there() -> Any:
             try:
-                return do(*args, **named)
+                return fn(*args, **kwargs)
             finally:
                 self._done += 1
 
         self._asked += 1
-        return await super()._execute(there)
+        return await super()._execute(there)  # type: ignore[no-untyped-call]
 
 
-def _may_wait(do: Callable[..., Any], args: tuple[Any, ...]) -> bool:
-    return do.__name__ == "commit" or bool(args and isinstance(args[0], str) and args[0].startswith(MAY_WAIT))
+def _may_wait(args: tuple[Any, ...]) -> bool:
+    return bool(args) and isinstance(args[0], str) and args[0].startswith(MAY_WAIT)
 
 
 def _near(database: str, **options: Any) -> NearConnection:
@@ -63,7 +63,7 @@ def _near(database: str, **options: Any) -> NearConnection:
 
 
 def open_engine(url: str, patient: bool) -> AsyncEngine:
-    """An engine for `sqlite+aiosqlite:///file`. `patient`: every statement may take long, and others go on meanwhile."""
+    """An engine for `sqlite+aiosqlite:///file`. `patient`: any statement may take long; others go on meanwhile."""
     near = {} if patient else {"async_creator_fn": _near}
     connecting = {"timeout": BUSY_SECONDS, "check_same_thread": False, **near}
     engine = create_async_engine(url, connect_args=connecting, hide_parameters=True)
@@ -131,9 +131,26 @@ class Queue:
         """One place in the queue: commits on normal exit, rolls back on an exception."""
         async with self._turn:
             shared = self._shared or await self._begin()
-            async with _alone(shared.connection):
-                yield shared.connection
+            connection = shared.connection
+            await connection.exec_driver_sql("SAVEPOINT alone")
+            try:
+                yield connection
+            except BaseException:
+                await self._undo(shared)
+                raise
+            await connection.exec_driver_sql("RELEASE alone")
         await asyncio.shield(shared.committed)
+
+    async def _undo(self, shared: _Shared) -> None:
+        try:
+            await shared.connection.exec_driver_sql("ROLLBACK TO alone")
+            await shared.connection.exec_driver_sql("RELEASE alone")
+        except OperationalError:  # SQLite has undone the whole transaction already, as on a full disk: no more of it
+            self._leave(shared)
+
+    def _leave(self, shared: _Shared) -> None:
+        if self._shared is shared:
+            self._shared = None
 
     async def _begin(self) -> _Shared:
         connection = await self._engine.connect()
@@ -151,9 +168,9 @@ class Queue:
     async def _commit(self, shared: _Shared) -> None:
         """Takes its place in the queue too: behind those who wait already, and they are in this commit."""
         async with self._turn:
-            self._shared = None
+            self._leave(shared)
             try:
-                # The driver's own `commit` says nothing where SQLite has undone it all already, as on a full disk.
+                # The driver's own `commit` says nothing where the transaction has been undone already.
                 await shared.connection.exec_driver_sql("COMMIT")
             except Exception as error:
                 shared.committed.set_exception(error)
@@ -162,15 +179,3 @@ class Queue:
                 shared.committed.set_result(None)
             finally:
                 await shared.connection.close()
-
-
-@asynccontextmanager
-async def _alone(connection: AsyncConnection) -> AsyncIterator[None]:
-    await connection.exec_driver_sql("SAVEPOINT alone")
-    try:
-        yield
-    except BaseException:
-        await connection.exec_driver_sql("ROLLBACK TO alone")
-        await connection.exec_driver_sql("RELEASE alone")
-        raise
-    await connection.exec_driver_sql("RELEASE alone")

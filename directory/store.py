@@ -3,6 +3,7 @@
 Replies, states and addresses are opaque here: JSON-safe documents, sealed before they reach the database.
 """
 
+import asyncio
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -190,7 +191,8 @@ class Store:
         self._keyring = keyring
         self._clock = clock
         self._writing = writer(engine)
-        self._arrived: list[str] = []
+        self._arrived: list[str] | None = None
+        self._deleting: asyncio.Task[None]
 
     @asynccontextmanager
     async def turn(self, channel: str, person: str) -> AsyncIterator[Talk]:
@@ -247,12 +249,21 @@ class Store:
             return None
 
     async def sent(self, parcel_id: str) -> None:
-        """The reply has arrived: nothing of it is kept. Those that arrive together are deleted together."""
+        """The reply has arrived: nothing of it is kept. Those that arrive while others are deleted go together."""
+        if self._arrived is None:
+            self._arrived = []
+            self._deleting = asyncio.create_task(self._delete(self._arrived))
         self._arrived.append(parcel_id)
-        async with self._writing() as connection:
-            arrived, self._arrived = self._arrived, []
-            if arrived:
+        await asyncio.shield(self._deleting)
+
+    async def _delete(self, arrived: list[str]) -> None:
+        try:
+            async with self._writing() as connection:
+                self._arrived = None  # from here on it is too late to join
                 await connection.execute(delete(outbox).where(outbox.c.id.in_(arrived)))
+        finally:
+            if self._arrived is arrived:
+                self._arrived = None
 
     async def postpone(self, parcel_id: str, seconds: float) -> None:
         """Ends the lease: the reply is due again in `seconds`."""

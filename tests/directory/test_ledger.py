@@ -1,5 +1,6 @@
 """Figures are counted once, corrected exactly, and lead back to nobody."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from pathlib import Path
 from random import Random
@@ -112,6 +113,22 @@ async def test_a_count_never_goes_below_nothing(store: Store, database: str, ste
     for by in steps:
         await count(store, by)
     assert [row["count"] for row in await rows(database, "screen_count")] == left
+
+
+async def test_corrections_at_the_same_time_hold_up_nobody_and_are_all_counted(store: Store, database: str) -> None:
+    for _ in range(10):
+        await count(store, 1, band="higher")
+        await count(store, 1, band="low")
+
+    async def correct(number: int, before: str, after: str) -> None:
+        async with store.turn("web", f"person {number}") as talk:
+            await talk.count_screen(SCREEN | {"band": before}, -1)
+            await talk.count_screen(SCREEN | {"band": after}, 1)
+
+    ways = [("higher", "low"), ("low", "higher"), ("higher", "increasing")]
+    await asyncio.gather(*(correct(number, *ways[number % 3]) for number in range(18)))
+    found = {row["band"]: row["count"] for row in await rows(database, "screen_count")}
+    assert found == {"higher": 10 - 6 + 6 - 6, "low": 10 + 6 - 6, "increasing": 6}
 
 
 # --- references ---

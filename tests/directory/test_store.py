@@ -3,12 +3,13 @@
 import asyncio
 from collections.abc import AsyncIterator
 from pathlib import Path
+from typing import Any
 
 import pytest
-from databases import Maker, sqlite_url
+from databases import Maker, command, elsewhere, sqlite_url
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from sqlalchemy import update
+from sqlalchemy import event, update
 from sqlalchemy.schema import DropTable
 from storekit import (
     REFERRAL,
@@ -157,6 +158,50 @@ async def test_two_deliveries_of_one_message_at_once_count_once(store: Store) ->
     done = await asyncio.gather(*(deliver(store, "7", "same", "Hello") for _ in range(10)))
     assert sorted(done) == [False] * 9 + [True]
     assert await store.replies("telegram", "7", after=0) == [{"text": "Hello", "seq": 1}]
+
+
+async def test_a_turn_that_fails_takes_nothing_of_those_beside_it(store: Store, database: str) -> None:
+    async def fails(person: str) -> None:
+        async with store.turn("telegram", person) as talk:
+            await talk.refer(REFERRAL | {"reference": person})
+            await talk.post({"text": "never said"}, person)
+            await talk._write()
+            raise ZeroDivisionError
+
+    turns = [fails(str(n)) if n % 3 == 0 else deliver(store, str(n), "1", "Hello") for n in range(30)]
+    done = await asyncio.gather(*turns, return_exceptions=True)
+    assert [type(outcome) for outcome in done] == [ZeroDivisionError if n % 3 == 0 else bool for n in range(30)]
+    assert await rows(database, "referral") == []
+    for n in range(30):
+        assert len(await store.replies("telegram", str(n), after=0)) == (0 if n % 3 == 0 else 1)
+
+
+async def test_on_a_full_disk_no_message_is_said_to_be_kept_that_is_not(file: Path, clock: Clock) -> None:
+    async with open_store(sqlite_url(file), clock) as store:
+        room = {"pages": 100}
+
+        def limit(connection: Any, _: object) -> None:
+            connection.cursor().execute(f"PRAGMA max_page_count = {room['pages']}")
+
+        event.listen(store._engine.sync_engine, "checkout", lambda connection, *_: limit(connection, None))
+        early = [await deliver(store, str(n), "1", "x" * 5000) for n in range(10)]
+        turns = (deliver(store, str(n), "1", "x" * 5000) for n in range(10, 60))
+        done = [*early, *(await asyncio.gather(*turns, return_exceptions=True))]
+        said = {n for n, outcome in enumerate(done) if outcome is True}
+        assert 10 <= len(said) < 60
+        kept = {n for n in range(60) if await store.replies("telegram", str(n), after=0)}
+        assert said <= kept
+        room["pages"] = 100_000
+        again = [await deliver(store, str(n), "1", "x" * 5000) for n in range(60)]
+        assert again == [n not in kept for n in range(60)]
+
+
+async def test_a_database_that_was_away_is_used_again_when_it_is_back(store: Store, database: str) -> None:
+    await deliver(store, "7", "1", "Hello")
+    if database.startswith("postgresql"):
+        ended = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid <> pg_backend_pid()"
+        elsewhere(command(database.replace("+asyncpg", ""), f"{ended} AND datname = current_database()"))
+    assert await deliver(store, "7", "2", "Again")
 
 
 async def test_four_processes_with_every_message_delivered_four_times(database: str) -> None:
