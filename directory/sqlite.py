@@ -178,4 +178,5 @@ class Queue:
             else:
                 shared.committed.set_result(None)
             finally:
+                shared.committed.cancel()  # where the process is ending: nobody may think it was done
                 await shared.connection.close()
