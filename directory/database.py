@@ -47,9 +47,15 @@ def _is_sqlite(url: str) -> bool:
 
 @asynccontextmanager
 async def reading(engine: AsyncEngine) -> AsyncIterator[AsyncConnection]:
-    """A connection that sees one moment of the database and never waits for a writer."""
-    async with engine.connect() as connection:
+    """A connection that never waits for a writer. Raises `DatabaseError` where the server cannot be reached."""
+    try:
+        connection = await engine.connect()
+    except OSError as error:  # which elsewhere means that a person's browser has gone
+        raise DatabaseError(str(error)) from error
+    try:
         yield connection
+    finally:
+        await connection.close()
 
 
 @asynccontextmanager
@@ -58,7 +64,7 @@ async def writing(engine: AsyncEngine) -> AsyncIterator[AsyncConnection]:
 
     Commits on normal exit, rolls back on an exception.
     """
-    async with engine.execution_options(begin="BEGIN IMMEDIATE").begin() as connection:
+    async with reading(engine.execution_options(begin="BEGIN IMMEDIATE")) as connection, connection.begin():
         yield connection
 
 
@@ -98,7 +104,7 @@ async def migrate(url: str) -> str:
     remedy = sqlite.REMEDY if _is_sqlite(url) else postgres.REMEDY
     try:
         await _migrate(engine)
-    except (DBAPIError, OSError) as error:
+    except (DBAPIError, DatabaseError) as error:
         await asyncio.sleep(0.1)  # the driver's thread of a failed connection has to end before the event loop does
         problem = error.orig if isinstance(error, DBAPIError) else error
         raise DatabaseError(f"DATABASE_URL: the database cannot be used ({problem}). {remedy}") from None
@@ -146,7 +152,7 @@ async def is_current(engine: AsyncEngine) -> bool:
     try:
         async with reading(engine) as connection:
             revision = await connection.run_sync(lambda sync: MigrationContext.configure(sync).get_current_revision())
-    except (SQLAlchemyError, OSError):
+    except (SQLAlchemyError, DatabaseError):
         return False
     return revision is not None and revision not in _older_revisions()
 

@@ -18,6 +18,7 @@ from bot.channels.base import Inbound
 from bot.logs import configure_logs
 from bot.pages.openapi import DESCRIPTION
 from bot.turn import open_turns
+from directory.database import open_engine, writer
 from screening.engine import advance
 from screening.state import Event
 
@@ -354,6 +355,20 @@ async def test_a_message_that_fails_three_times_is_set_aside_and_the_person_told
     assert "may not have been saved" in answer["error"]
     assert own_site.rows("set_aside") == 1
     assert await own_site.say("35"), "the next message goes on where the talk was"
+
+
+async def test_while_the_database_is_away_the_person_is_told_and_nothing_is_set_aside(
+    own_site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    away = open_engine("postgresql+asyncpg://nobody@127.0.0.1:1/none")
+    with monkeypatch.context() as gone:
+        gone.setattr(own_site.turns.store, "_engine", away)
+        gone.setattr(own_site.turns.store, "_writing", writer(away))
+        status, answer = await own_site.send(text="hello")
+    assert status == 500
+    assert "may not have been saved" in answer["error"]
+    assert own_site.rows("set_aside") == 0
+    assert await own_site.say("hello")
 
 
 async def test_a_message_that_fails_once_is_answered_and_nobody_notices(
