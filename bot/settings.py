@@ -7,7 +7,7 @@ import stat
 from ipaddress import ip_address
 from pathlib import Path
 from typing import Annotated, Any, Literal
-from urllib.parse import urlsplit
+from urllib.parse import parse_qs, quote, urlsplit
 
 from pydantic import AfterValidator, BeforeValidator, DirectoryPath, Field, ValidationError
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
@@ -18,7 +18,8 @@ SHORTEST_KEY = 32
 LONGEST_LINE = 200
 
 REMEDIES = {
-    "DATABASE_URL": "give a SQLite file such as sqlite:///signpost.sqlite3, or leave it out",
+    "DATABASE_URL": "give a SQLite file such as sqlite:///signpost.sqlite3, a PostgreSQL database such as "
+    "postgresql://name:password@host/signpost, or leave it out",
     "PORT": "give a whole number from 0 to 65535, such as 8080",
     "HOST": "give an address of this machine, such as 127.0.0.1 or 0.0.0.0",
     "PUBLIC_URL": "give the address people use, such as https://chat.example.org, without a path",
@@ -45,13 +46,29 @@ class SettingsError(Exception):
 def _database(url: str) -> str:
     scheme, _, rest = url.partition("://")
     if scheme in ("postgres", "postgresql", "postgresql+asyncpg"):
-        raise ValueError("asks for PostgreSQL, but this release keeps its data in SQLite")
+        return _postgresql(rest)
     if scheme not in ("sqlite", "sqlite+aiosqlite"):
-        raise ValueError("is not a SQLite address")
+        raise ValueError("is neither a SQLite nor a PostgreSQL address")
     name = rest.removeprefix("/")
     if not rest.startswith("/") or not name or name.startswith((":memory:", "?")):
         raise ValueError("names no file to keep the data in")
     return f"sqlite+aiosqlite://{rest}"
+
+
+def _postgresql(rest: str) -> str:
+    """The address as asyncpg reads it, which calls `ssl` what everybody else calls `sslmode`."""
+    try:
+        parts = urlsplit(f"postgresql://{rest}")
+        complete = parts.hostname and parts.port != 0 and parts.path.strip("/")
+    except ValueError:  # whose message may show the password
+        complete = None
+    if not complete:
+        raise ValueError("names no server and database to keep the data in")
+    options = parse_qs(parts.query, keep_blank_values=True)
+    if not options.keys() <= {"ssl", "sslmode"}:
+        raise ValueError("has an option other than sslmode")
+    query = "".join(f"?ssl={quote(values[-1])}" for values in list(options.values())[-1:])
+    return f"postgresql+asyncpg://{parts.netloc}{parts.path}{query}"
 
 
 def _web_address(url: str) -> str:
@@ -128,8 +145,10 @@ class Settings(BaseSettings):
     retention_reference_days: int = Field(default=180, ge=1, le=366)
 
     @property
-    def database_file(self) -> Path:
-        """The SQLite file, relative to the working directory unless the address is absolute."""
+    def database_file(self) -> Path | None:
+        """The SQLite file, relative to the working directory unless the address is absolute; None for a server."""
+        if not self.database_url.startswith("sqlite"):
+            return None
         return Path(self.database_url.removeprefix("sqlite+aiosqlite:///").partition("?")[0])
 
 
@@ -144,11 +163,13 @@ def load_settings() -> Settings:
         raise SettingsError(_sentence(error)) from None
     if settings.secret_keys:
         return settings
-    if not _is_loopback(settings.host):
-        raise SettingsError(
-            f"SECRET_KEY is needed because HOST is {settings.host}, which others can reach; {REMEDIES['SECRET_KEY']}."
-        )
-    return settings.model_copy(update={"secret_keys": (_kept_key(settings.database_file.with_suffix(".key")),)})
+    if settings.database_file is None:
+        why = "DATABASE_URL is a server, which other machines may share"
+    elif not _is_loopback(settings.host):
+        why = f"HOST is {settings.host}, which others can reach"
+    else:
+        return settings.model_copy(update={"secret_keys": (_kept_key(settings.database_file.with_suffix(".key")),)})
+    raise SettingsError(f"SECRET_KEY is needed because {why}; {REMEDIES['SECRET_KEY']}.")
 
 
 def _sentence(error: ValidationError) -> str:

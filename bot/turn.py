@@ -1,5 +1,6 @@
 """One inbound message, one transaction: read, think, write, and only then is anything sent."""
 
+import asyncio
 from collections.abc import Callable
 from contextlib import AsyncExitStack
 from typing import Any
@@ -18,6 +19,12 @@ from screening.engine import advance, opening
 from screening.library import Library, load_library
 from screening.state import Event, Say, State
 from screening.summary import summary
+
+TRIES = 3
+"""Times a message may fail while the database works, before it is set aside and the person told."""
+
+MOMENT = 0.1
+"""Seconds before a failed turn is tried again."""
 
 log = structlog.get_logger()
 
@@ -44,6 +51,34 @@ class Turns:
         for listener in self._listeners:
             listener()
         return replies
+
+    async def insist(self, inbound: Inbound) -> tuple[Reply, ...]:
+        """`take`, up to three times. A message that fails each time is set aside, and its error raised.
+
+        While the database is away nothing is set aside: that is nobody's message's fault.
+        """
+        for attempt in range(1, TRIES + 1):
+            try:
+                return await self.take(inbound)
+            except Exception as error:
+                log.exception("turn failed", channel=inbound.channel, attempt=attempt)
+                if not await self.store.ready():
+                    raise
+                if attempt == TRIES:
+                    await self.set_aside(inbound, error)
+                    raise
+            await asyncio.sleep(MOMENT)
+        raise AssertionError("the last try either answers or raises")
+
+    async def set_aside(self, inbound: Inbound, error: Exception) -> None:
+        """Tell the operators of a message that cannot be answered: the step and the kind of error, never the words."""
+        try:
+            state = _state(await self.store.document(inbound.channel, inbound.person))
+            step = f"{state.journey}.{state.step}" if state else "start"
+        except Exception:  # perhaps the very reason
+            step = "unreadable"
+        name = type(error).__name__
+        await self.store.set_aside(inbound.channel, inbound.person, inbound.event_id, name, step)
 
     async def replies(self, channel: str, person: str, after: int) -> tuple[Reply, ...]:
         """Stored replies after a number; for someone new the opening words, numbered as they will be stored."""

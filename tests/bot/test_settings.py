@@ -111,6 +111,29 @@ def test_a_plain_sqlite_address_is_corrected(given: str, used: str, file: str, m
     assert settings.database_file == Path(file)
 
 
+@pytest.mark.parametrize(
+    ("given", "used"),
+    [
+        ("postgres://me:pw@db/kent", "postgresql+asyncpg://me:pw@db/kent"),
+        ("postgresql://me:pw@db:5433/kent", "postgresql+asyncpg://me:pw@db:5433/kent"),
+        ("postgresql+asyncpg://me:p%40w@db/kent", "postgresql+asyncpg://me:p%40w@db/kent"),
+        ("postgres://me:pw@db/kent?sslmode=require", "postgresql+asyncpg://me:pw@db/kent?ssl=require"),
+    ],
+)
+def test_a_plain_postgresql_address_is_corrected(given: str, used: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SECRET_KEY", KEY)
+    monkeypatch.setenv("DATABASE_URL", given)
+    assert load_settings().database_url == used
+    assert load_settings().database_file is None
+
+
+def test_a_postgresql_server_needs_a_key_that_all_its_users_share(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DATABASE_URL", "postgres://me:hunter2@db/kent")
+    with pytest.raises(SettingsError, match="SECRET_KEY is needed because DATABASE_URL is a server") as refused:
+        load_settings()
+    assert "hunter2" not in str(refused.value)
+
+
 def test_an_env_file_counts_and_the_environment_wins(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / ".env").write_text("PORT=9000\nLOG_FORMAT=JSON\nSOMETHING_ELSE=1\n")
     assert (load_settings().port, load_settings().log_format) == (9000, "json")
@@ -129,9 +152,11 @@ def test_an_empty_variable_is_as_good_as_none(monkeypatch: pytest.MonkeyPatch) -
 @pytest.mark.parametrize(
     ("name", "value", "says"),
     [
-        ("DATABASE_URL", "postgres://user:hunter2@db/signpost", "this release keeps its data in SQLite"),
-        ("DATABASE_URL", "postgresql+asyncpg://user:hunter2@db/x", "this release keeps its data in SQLite"),
-        ("DATABASE_URL", "mysql://user:hunter2@db/x", "not a SQLite address"),
+        ("DATABASE_URL", "postgres://user:hunter2@db", "names no server and database"),
+        ("DATABASE_URL", "postgres:///signpost", "names no server and database"),
+        ("DATABASE_URL", "postgres://user:hunter2/7@db/signpost", "names no server and database"),
+        ("DATABASE_URL", "postgres://user:hunter2@db/signpost?channel_binding=require", "other than sslmode"),
+        ("DATABASE_URL", "mysql://user:hunter2@db/x", "neither a SQLite nor a PostgreSQL address"),
         ("DATABASE_URL", "sqlite://", "names no file"),
         ("DATABASE_URL", "sqlite:///:memory:", "names no file"),
         ("PORT", "eighty", "whole number"),
