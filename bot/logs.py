@@ -6,8 +6,10 @@ its message may hold data (a database error quotes the row). Of a library's mess
 
 import logging
 import re
+import secrets
 import sys
 import traceback
+from contextlib import AbstractContextManager
 from types import TracebackType
 from typing import Any, Literal
 
@@ -34,6 +36,11 @@ def get_logger() -> structlog.stdlib.BoundLogger:
     return logger
 
 
+def in_turn() -> AbstractContextManager[object]:
+    """Everything logged inside carries the same `turn`: random, so that it leads to one turn and to no person."""
+    return structlog.contextvars.bound_contextvars(turn=secrets.token_hex(8))
+
+
 def configure_logs(level: str, form: Literal["text", "json"]) -> None:
     """Send our logs and every library's to standard error, in one form, through the allow-list."""
     handler = logging.StreamHandler(sys.stderr)
@@ -56,6 +63,7 @@ def configure_logs(level: str, form: Literal["text", "json"]) -> None:
     structlog.configure(
         processors=[
             structlog.stdlib.filter_by_level,
+            structlog.contextvars.merge_contextvars,
             structlog.stdlib.add_log_level,
             _stamp(),
             structlog.stdlib.ProcessorFormatter.wrap_for_formatter,

@@ -1,13 +1,16 @@
 """One inbound message, one transaction: read, think, write, and only then is anything sent."""
 
+import time
 from collections.abc import Callable
 from contextlib import AsyncExitStack
 from typing import Any
 
 import structlog
 
+from bot import metrics
 from bot.channels.base import Inbound, Reply
 from bot.effects import Carrying, carry_out, render
+from bot.logs import in_turn
 from bot.settings import Settings
 from bot.world import uk_now, world
 from directory.database import migrate, open_engine
@@ -16,7 +19,7 @@ from directory.snapshot import Snapshot, load_snapshot
 from directory.store import Store, Talk
 from screening.engine import advance, opening
 from screening.library import Library, load_library
-from screening.state import Event, Say, State
+from screening.state import Effect, Event, Say, State
 from screening.summary import summary
 
 log = structlog.get_logger()
@@ -36,14 +39,46 @@ class Turns:
 
     async def take(self, inbound: Inbound) -> tuple[Reply, ...]:
         """The replies committed by this message; by its first delivery, where it was delivered before."""
+        start = time.perf_counter()
+        with in_turn():
+            try:
+                outcome, replies = await self._take(inbound)
+            except Exception:
+                log.exception("turn failed", channel=inbound.channel)
+                metrics.TURNS.labels(inbound.channel, "failed").inc()
+                raise
+        metrics.TURNS.labels(inbound.channel, outcome).inc()
+        metrics.TURN_SECONDS.labels(inbound.channel).observe(time.perf_counter() - start)
+        return replies
+
+    async def _take(self, inbound: Inbound) -> tuple[str, tuple[Reply, ...]]:
+        """The turn's outcome, as the metrics name it, and its replies."""
         async with self.store.turn(inbound.channel, inbound.person) as talk:
             earlier = await talk.earlier(inbound.event_id)
-            replies = await self._answer(talk, inbound) if earlier is None else ()
+            effects, replies = await self._answer(talk, inbound) if earlier is None else ((), ())
         if earlier is not None:
-            return await self._again(inbound, *earlier)
+            return "duplicate", await self._again(inbound, *earlier)
+        metrics.count(effects)
+        self._committed()
+        return "answered", replies
+
+    async def set_aside(self, inbound: Inbound) -> None:
+        """Give up on a message that cannot be answered: note it as seen, and tell the person, with the helplines.
+
+        Nothing of the message is kept, as of any other.
+        """
+        async with self.store.turn(inbound.channel, inbound.person) as talk:
+            if await talk.earlier(inbound.event_id) is not None:
+                return
+            first = talk.last_seq + 1
+            for reply in render(self.library, Say("common.trouble")):
+                await talk.post(reply.document(), inbound.push_to)
+            await talk.note(inbound.event_id, first, talk.last_seq)
+        self._committed()
+
+    def _committed(self) -> None:
         for listener in self._listeners:
             listener()
-        return replies
 
     async def replies(self, channel: str, person: str, after: int) -> tuple[Reply, ...]:
         """Stored replies after a number; for someone new the opening words, numbered as they will be stored."""
@@ -64,7 +99,7 @@ class Turns:
         """Let go of the database."""
         await self._resources.aclose()
 
-    async def _answer(self, talk: Talk, inbound: Inbound) -> tuple[Reply, ...]:
+    async def _answer(self, talk: Talk, inbound: Inbound) -> tuple[tuple[Effect, ...], tuple[Reply, ...]]:
         facts = world(self._snapshot, inbound.channel)
         state = _state(talk.document)
         if state is None and inbound.opened:
@@ -77,7 +112,7 @@ class Turns:
             await talk.save(turn.state.model_dump(mode="json"))
             log.info("turn", channel=inbound.channel, journey=turn.state.journey, step=turn.state.step)
         await talk.note(inbound.event_id, first, talk.last_seq)
-        return replies
+        return turn.effects, replies
 
     async def _store_opening(self, talk: Talk, inbound: Inbound) -> State | None:
         """The page showed the opening before anything was stored: store it first, so that the numbers agree."""

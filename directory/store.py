@@ -12,7 +12,7 @@ from typing import Any
 from uuid import uuid4
 
 import structlog
-from sqlalchemy import Row, delete, exists, insert, select, update
+from sqlalchemy import Row, delete, exists, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from directory import ledger
@@ -278,6 +278,13 @@ class Store:
         async with self._writing() as connection:
             await connection.execute(delete(outbox).where(outbox.c.conversation == whose, to_send))
             await connection.execute(delete(outbox).where(outbox.c.id == parcel_id))
+
+    async def waiting(self) -> tuple[int, float]:
+        """How many replies wait to be sent, and for how many seconds the most overdue of them has been due."""
+        query = select(func.count(), func.min(outbox.c.due_at)).where(outbox.c.address.is_not(None))
+        async with reading(self._engine) as connection:
+            count, oldest = (await connection.execute(query)).one()
+        return count, max(0.0, self._clock().timestamp() - oldest) if count else 0.0
 
     async def ready(self) -> bool:
         """Whether the database answers and has the tables of this release."""

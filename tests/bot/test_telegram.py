@@ -8,6 +8,7 @@ import logging
 from collections import defaultdict
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -32,6 +33,7 @@ from telegramlike import (
 )
 
 from bot.channels import telegram as channel_module
+from bot.channels import telegram_transport as transport_module
 from bot.channels.base import Inbound, Reply
 from bot.channels.telegram import TelegramChannel, TelegramRefused, parts
 from bot.channels.telegram_transport import Pace
@@ -83,6 +85,10 @@ class EchoTurns:
             await talk.note(inbound.event_id, seqs[0], seqs[-1])
         self.taken.append(inbound)
         return replies
+
+    async def set_aside(self, inbound: Inbound) -> None:
+        self.answers["set aside"] = (Reply(0, "words of common.trouble"),)
+        await self._take(replace(inbound, event=Event(kind="text", text="set aside")))
 
     def words(self, key: str) -> tuple[str, ...]:
         return (f"words of {key}",)
@@ -196,8 +202,18 @@ async def test_the_words_under_a_photo_are_not_lost(place: Place) -> None:
     assert place.events() == [("other", "this is my letter")]
 
 
-async def test_edits_and_changes_of_the_chat_are_no_messages(place: Place) -> None:
-    place.server.deliver("edited_message", {"message_id": 1, "date": 1, "chat": {"id": ANN, "type": "private"}})
+async def test_an_edited_message_is_not_an_answer_but_is_answered(place: Place) -> None:
+    edit = {"message_id": 1, "date": 1, "edit_date": 2, "chat": {"id": ANN, "type": "private"}}
+    place.server.chats[ANN] = []
+    place.server.deliver("edited_message", {**edit, "text": "I meant 20"})
+    async with place.running():
+        await eventually(lambda: place.server.texts(ANN))
+    assert place.events() == [("other", "I meant 20")]
+
+
+async def test_what_changes_by_itself_in_a_chat_is_no_message(place: Place) -> None:
+    moving = {"message_id": 1, "date": 1, "edit_date": 2, "chat": {"id": ANN, "type": "private"}}
+    place.server.deliver("edited_message", {**moving, "location": {"latitude": 51.2, "longitude": 1.3}})
     place.server.message(ANN, message_auto_delete_timer_changed={"message_auto_delete_time": 86400})
     place.server.write(ANN, "hello")
     async with place.running():
@@ -331,7 +347,7 @@ async def test_a_message_that_always_fails_is_skipped_the_person_told_and_the_ne
     place.server.write(BOB, "hello")
     async with place.running():
         await eventually(lambda: len(place.server.texts(ANN)) == 2 and place.server.texts(BOB))
-    assert sorted(place.server.texts(ANN)) == ["words of common.trouble", "you said hello"]
+    assert place.server.texts(ANN) == ["words of common.trouble", "you said hello"]
     assert place.turns.failures["poison"] == 99 - channel_module.TRIES
 
 
@@ -433,6 +449,51 @@ async def test_the_menu_of_commands_is_set_and_a_refusal_of_it_stops_nothing(pla
     place.server.write(ANN, "hello")
     async with place.running():
         await eventually(lambda: place.server.texts(ANN) == ["you said hello"])
+
+
+async def test_who_opens_the_chat_sees_what_it_is_before_writing(place: Place) -> None:
+    async with place.running():
+        await eventually(lambda: len(place.server.profile) == 3)
+    assert place.server.profile == {
+        "menu_button": "commands",
+        "description": "words of telegram.description",
+        "short_description": "words of telegram.short_description",
+    }
+
+
+async def test_a_webhook_that_another_process_set_meanwhile_gives_way_to_polling(place: Place) -> None:
+    async with place.running():
+        await eventually(lambda: place.server.made("getUpdates"))
+        place.server.webhook = "http://127.0.0.1:9/telegram/webhook"
+        place.server.write(ANN, "hello")
+        await eventually(lambda: place.server.texts(ANN) == ["you said hello"] and place.server.webhook == "")
+
+
+NEVER = Fault(late=60.0)
+
+
+@pytest.mark.parametrize("method", ["getMe", "deleteWebhook", "setMyCommands", "getUpdates", "sendMessage"])
+async def test_a_call_that_is_never_answered_is_given_up_and_made_again(
+    place: Place, method: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(transport_module, "ANSWER", 0.3)
+    monkeypatch.setattr(channel_module, "LONG_POLL", 0)
+    place.server.fail(method, NEVER)
+    place.server.write(ANN, "hello")
+    async with place.running():
+        await eventually(lambda: place.server.texts(ANN) == ["you said hello"])
+
+
+async def test_a_crowd_is_answered_at_thirty_messages_a_second(place: Place) -> None:
+    """core.telegram.org/bots/faq: about 30 a second to different chats. One burst of 30 may come first."""
+    for chat in range(700, 790):
+        place.server.write(chat, "hello")
+    async with place.running():
+        await eventually(lambda: all(place.server.texts(chat) for chat in range(700, 790)), 20)
+    sent = sorted(call.at for call in place.server.made("sendMessage"))
+    assert len(sent) == 90
+    for number in range(90 - 61):
+        assert sent[number + 61] - sent[number] > 0.95  # no second holds more than a burst and thirty
 
 
 async def test_the_log_holds_nothing_anyone_said_no_address_and_no_token(
