@@ -29,9 +29,9 @@ FREE_FOLDER = "/static/"
 class Addresses:
     """How often one address may ask. `trusted_proxies`: how many of the last `X-Forwarded-For` entries are proxies'."""
 
-    def __init__(self, trusted_proxies: int, pace: Pace | None = None) -> None:
+    def __init__(self, trusted_proxies: int) -> None:
         self._trusted = trusted_proxies
-        self._pace = pace or Pace(REQUESTS_A_MINUTE)
+        self._pace = Pace(REQUESTS_A_MINUTE)
         self._key = secrets.token_bytes(32)
 
     def wait(self, request: web.Request) -> float:

@@ -11,6 +11,7 @@ import sqlite3
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import asynccontextmanager, closing
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -30,8 +31,9 @@ from bot.door import Door
 from bot.logs import configure_logs
 from bot.settings import Settings
 from bot.turn import Turns, open_turns
+from screening.library import Library, load_library
 
-ANN, BOB = 501, 502
+ANN, CARA = 501, 9_876_543_210
 KEY, OLDER_KEY = "a-secret-of-at-least-thirty-two-characters", "another-secret-of-at-least-32-characters"
 HEADER = "X-Telegram-Bot-Api-Secret-Token"
 
@@ -93,9 +95,16 @@ async def replica(
         await turns.close()
 
 
+@cache
+def library() -> Library:
+    """The content, read once for all the sites here."""
+    return load_library(values={"talk_days": "3", "complain_to": "the council"})
+
+
 @pytest.fixture(autouse=True)
 def in_haste(monkeypatch: pytest.MonkeyPatch) -> None:
     """People who answer at once would wait for their burst; `test_telegram.py` tests the pace."""
+    monkeypatch.setattr("bot.turn.load_library", lambda **_: library())
     monkeypatch.setattr(Pace, "BURST", 1000)
     monkeypatch.setattr(channel_module, "PAUSE", 0.02)
     monkeypatch.setattr(channel_module, "MOMENT", 0.02)
@@ -273,15 +282,15 @@ async def test_the_log_holds_neither_the_secret_nor_anything_anyone_said(
         server.fail("setWebhook", refusal(400, "Bad Request: bad webhook"))
         async with replica(server, tmp_path) as site:
             await eventually(lambda: server.webhook)
-            server.chats[ANN] = []
-            await site.deliver(update("my secret words"), server.secret)
-            await site.deliver(update("my secret words"), "wrong-secret")
+            server.chats[CARA] = []
+            await site.deliver(update("my secret words", CARA), server.secret)
+            await site.deliver(update("my secret words", CARA), "wrong-secret")
             await site.deliver({"update_id": 1, "message": {"text": "my secret words"}}, server.secret)
-            await eventually(lambda: server.texts(ANN))
+            await eventually(lambda: server.texts(CARA))
         lines = [json.loads(line) for line in capsys.readouterr().err.splitlines()]
     written = json.dumps(lines)
     assert "check that PUBLIC_URL can be reached" in written
-    for private in ("secret words", "wrong-secret", server.secret, str(ANN), TOKEN, KEY):
+    for private in ("secret words", "wrong-secret", server.secret, str(CARA), TOKEN, KEY):
         assert private not in written
     (turn,) = [line for line in lines if line["event"] == "turn"]
     assert len(turn["turn"]) == 16
@@ -452,7 +461,8 @@ async def test_two_replicas_take_any_message_and_each_answer_counts_once(server:
         for chat in people:
             document = await first.turns.store.document("telegram", str(chat))
             assert document is not None
-            assert {"for": "me", "age_band": "40-49"}.items() <= document["answers"].items()
+            expected = {"audience": "me", "age_band": "40_49", "pregnancy": "no", "audit.q1": 0}
+            assert expected.items() <= document["answers"].items()
             texts = server.texts(chat)
             assert sum("✓ Never" in text for text in texts) == 1
             assert not server.unanswered()

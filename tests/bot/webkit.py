@@ -124,9 +124,10 @@ def logs_as_they_were() -> Iterator[None]:
     """Whatever a test configures, the next one logs as before."""
     root = logging.getLogger()
     handlers, level = root.handlers, root.level
+    configured = structlog.get_config()
     try:
         yield
     finally:
         root.handlers = handlers
         root.setLevel(level)
-        structlog.reset_defaults()
+        structlog.configure(**configured)
