@@ -1,4 +1,4 @@
-"""Tests that do not configure logs write short ones: the library's own way shows every variable of a failure, slowly."""
+"""Tests that configure no logs write short ones: the library would show every variable of a failure, slowly."""
 
 import pytest
 import structlog

@@ -6,8 +6,10 @@ The conversation, the database and both directions of HTTP are real; the far sid
 import asyncio
 import itertools
 import json
+import os
 import socket
 import sqlite3
+import sys
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import asynccontextmanager, closing
 from dataclasses import dataclass
@@ -29,7 +31,7 @@ from bot.channels.telegram_transport import Pace
 from bot.channels.telegram_webhook import hook_of, secrets_of
 from bot.door import Door
 from bot.logs import configure_logs
-from bot.settings import Settings
+from bot.settings import REMEDIES, Settings
 from bot.turn import Turns, open_turns
 from screening.library import Library, load_library
 
@@ -466,3 +468,68 @@ async def test_two_replicas_take_any_message_and_each_answer_counts_once(server:
             texts = server.texts(chat)
             assert sum("✓ Never" in text for text in texts) == 1
             assert not server.unanswered()
+
+
+# The real command
+
+
+@asynccontextmanager
+async def serving(server: TelegramLike, folder: Path, port: int) -> AsyncIterator[asyncio.subprocess.Process]:
+    """`signpost serve` as an operator starts it; killed at the end if it still runs."""
+    bare = {name: value for name, value in os.environ.items() if name not in REMEDIES}
+    environment = {
+        **bare,
+        "PYTHONPATH": str(Path(__file__).parents[2]),
+        "PORT": str(port),
+        "PUBLIC_URL": f"http://127.0.0.1:{port}",
+        "TELEGRAM_BOT_TOKEN": TOKEN,
+        "TELEGRAM_API_URL": server.url,
+        "TELEGRAM_WEBHOOK": "1",
+    }
+    command = [sys.executable, "-m", "bot", "serve"]
+    process = await asyncio.create_subprocess_exec(*command, cwd=folder, env=environment)
+    try:
+        yield process
+    finally:
+        if process.returncode is None:
+            process.kill()
+            await process.wait()
+
+
+async def test_killed_at_any_moment_everyone_is_answered_after_the_restart(
+    server: TelegramLike, tmp_path: Path
+) -> None:
+    port, people = free_port(), range(800, 812)
+    for kill_after in (0.05, 0.2):
+        async with serving(server, tmp_path, port):
+            await eventually(lambda: server.webhook, 30)
+            for chat in people:
+                server.write(chat, "hello")
+            await asyncio.sleep(kill_after)
+    async with serving(server, tmp_path, port) as process:
+        await eventually(lambda: not server.pending, 30)
+        await eventually(lambda: all("Who is this for?" in "".join(server.texts(chat)) for chat in people), 60)
+        process.terminate()
+        assert await asyncio.wait_for(process.wait(), 20) == 0
+    assert server.webhook
+
+
+async def test_a_webhook_that_cannot_work_is_refused_at_the_start_naming_the_variable(
+    server: TelegramLike, tmp_path: Path
+) -> None:
+    environment = {"PATH": os.environ["PATH"], "PYTHONPATH": str(Path(__file__).parents[2]), "TELEGRAM_WEBHOOK": "1"}
+    for more in ({}, {"TELEGRAM_BOT_TOKEN": TOKEN, "PUBLIC_URL": "http://chat.example.org"}):
+        process = await asyncio.create_subprocess_exec(
+            sys.executable,
+            "-m",
+            "bot",
+            "serve",
+            cwd=tmp_path,
+            env={**environment, **more},
+            stderr=asyncio.subprocess.PIPE,
+        )
+        _, errors = await asyncio.wait_for(process.communicate(), 20)
+        assert process.returncode == 1
+        assert errors.startswith(b"signpost: TELEGRAM_WEBHOOK is set")
+        assert errors.count(b"\n") == 1
+        assert TOKEN.encode() not in errors

@@ -3,7 +3,7 @@
 import logging
 import re
 import sqlite3
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, replace
 from html import unescape
@@ -15,6 +15,7 @@ import structlog
 from aiohttp import ClientResponse, ClientSession, CookieJar
 
 from bot.app import make_app
+from bot.channels.telegram_webhook import Receiver
 from bot.door import Door
 from bot.settings import Settings
 from bot.turn import Turns, open_turns
@@ -96,13 +97,15 @@ def new_browser() -> ClientSession:
 
 
 @asynccontextmanager
-async def running_site(folder: Path, **settings: Any) -> AsyncIterator[Site]:
-    """A site on a free port, its data in `folder`."""
+async def running_site(
+    folder: Path, telegram: Callable[[Turns], Receiver] | None = None, **settings: Any
+) -> AsyncIterator[Site]:
+    """A site on a free port, its data in `folder`; `telegram` makes what takes Telegram's updates."""
     chosen = Settings(
         _env_file=None, database_url=f"sqlite:///{folder}/test.sqlite3", secret_keys=(KEY,), port=0, **settings
     )
     turns = await open_turns(chosen)
-    door = Door(make_app(chosen, turns))
+    door = Door(make_app(chosen, turns, telegram(turns) if telegram else None))
     port = await door.open("127.0.0.1", 0)
     try:
         async with new_browser() as browser:
