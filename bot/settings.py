@@ -9,13 +9,17 @@ from pathlib import Path
 from typing import Annotated, Any, Literal
 from urllib.parse import parse_qs, quote, urlsplit
 
-from pydantic import AfterValidator, BeforeValidator, DirectoryPath, Field, ValidationError
+from pydantic import AfterValidator, BeforeValidator, DirectoryPath, Field, ValidationError, ValidationInfo
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 SHORTEST_KEY = 32
 """Characters. `secrets.token_urlsafe(32)` makes 43 of them from 256 random bits."""
 
 LONGEST_LINE = 200
+SHORTEST_METRICS_TOKEN = 8
+"""Characters. Few, because guesses are slowed like any other flood; a long random one is better."""
+WEBHOOK_PORTS = (443, 80, 88, 8443)
+"""Where Telegram delivers to (core.telegram.org/bots/api#setwebhook)."""
 
 REMEDIES = {
     "DATABASE_URL": "give a SQLite file such as sqlite:///signpost.sqlite3, a PostgreSQL database such as "
@@ -27,6 +31,11 @@ REMEDIES = {
     'first; `python -c "import secrets; print(secrets.token_urlsafe(32))"` makes one',
     "TELEGRAM_BOT_TOKEN": "copy it from BotFather, in the form 123456789:letters-and-digits, or leave it out",
     "TELEGRAM_API_URL": "give a web address such as https://api.telegram.org, or leave it out",
+    "TELEGRAM_WEBHOOK": "give 1 and set TELEGRAM_BOT_TOKEN and a PUBLIC_URL with https, or leave it out to "
+    "ask Telegram for messages instead",
+    "TELEGRAM_MESSAGES_A_SECOND": "give a whole number from 1 to 100000, such as 30, or leave it out",
+    "METRICS_TOKEN": f"give {SHORTEST_METRICS_TOKEN} or more letters, digits and signs without spaces, or leave it out",
+    "TRUSTED_PROXIES": "give how many proxies of yours stand before this, from 0 to 5",
     "COMPLAINTS_TO": "give who answers complaints, in a few words and one line, such as complaints@example.org",
     "SIGNPOST_LICENSED_DIR": "give a folder with files as screening/content/licensed/README.md says, or leave it out",
     "LOG_LEVEL": "give DEBUG, INFO, WARNING or ERROR",
@@ -100,6 +109,36 @@ def _token(token: str) -> str:
     return token
 
 
+def _webhook(wanted: bool, known: ValidationInfo) -> bool:
+    """Telegram reaches us only over https and on a few ports; a Bot API server beside us takes any address."""
+    if not wanted:
+        return False
+    if known.data.get("telegram_bot_token") is None:
+        raise ValueError("is set without a TELEGRAM_BOT_TOKEN that can be used")
+    address = urlsplit(known.data.get("public_url", ""))
+    if not _is_near(known.data.get("telegram_api_url", "")):
+        if address.scheme != "https":
+            raise ValueError("is set, but PUBLIC_URL does not begin with https://")
+        if (address.port or WEBHOOK_PORTS[0]) not in WEBHOOK_PORTS:
+            raise ValueError(f"is set, but the port of PUBLIC_URL is none of {', '.join(map(str, WEBHOOK_PORTS))}")
+    return True
+
+
+def _is_near(url: str) -> bool:
+    """Whether a server is on this machine or a private network: a private address, or a name without a dot."""
+    host = urlsplit(url).hostname or ""
+    try:
+        return ip_address(host).is_private
+    except ValueError:
+        return bool(host) and "." not in host
+
+
+def _metrics_token(token: str) -> str:
+    if not re.fullmatch(rf"[!-~]{{{SHORTEST_METRICS_TOKEN},}}", token):
+        raise ValueError("is too short or has other characters in it")
+    return token
+
+
 def _one_line(words: str) -> str:
     if len(words) > LONGEST_LINE or not words.isprintable():
         raise ValueError(f"is not one line of up to {LONGEST_LINE} characters")
@@ -135,6 +174,10 @@ class Settings(BaseSettings):
     )
     telegram_bot_token: Annotated[str, AfterValidator(_token)] | None = Field(default=None, repr=False)
     telegram_api_url: Annotated[str, AfterValidator(_web_address)] = "https://api.telegram.org"
+    telegram_webhook: Annotated[bool, AfterValidator(_webhook)] = False
+    telegram_messages_a_second: int = Field(default=30, ge=1, le=100_000)
+    metrics_token: Annotated[str, AfterValidator(_metrics_token)] | None = Field(default=None, repr=False)
+    trusted_proxies: int = Field(default=0, ge=0, le=5)
     complaints_to: Annotated[str, AfterValidator(_one_line)] = "the organisation that gave you the link to Signpost"
     licensed_dir: DirectoryPath | None = Field(default=None, validation_alias="SIGNPOST_LICENSED_DIR")
     log_level: Annotated[Literal["DEBUG", "INFO", "WARNING", "ERROR"], BeforeValidator(_upper)] = "INFO"

@@ -12,7 +12,7 @@ from typing import Any
 from uuid import uuid4
 
 import structlog
-from sqlalchemy import Row, Select, delete, exists, insert, select, update
+from sqlalchemy import Row, Select, delete, exists, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from directory import ledger
@@ -146,10 +146,10 @@ class Talk:
 
     def _outbox_row(self, key: str | None, seq: int, payload: bytes, address: bytes | None) -> dict[str, Any]:
         now = self._clock()
-        due = 0.0 if address is None else now.timestamp()
+        posted = None if address is None else now.timestamp()
         sealed = {"seq": seq, "payload": payload, "address": address}
-        sending = {"due_at": due, "lease_until": 0.0, "attempts": 0, "posted_on": now.date()}
-        return {"id": uuid4().hex, "conversation": key, **sealed, **sending}
+        sending = {"due_at": posted or 0.0, "lease_until": 0.0, "attempts": 0, "posted_at": posted}
+        return {"id": uuid4().hex, "conversation": key, "posted_on": now.date(), **sealed, **sending}
 
     def _must_be_kept(self) -> None:
         if self.forgotten:
@@ -289,6 +289,14 @@ class Store:
         async with self._writing() as connection:
             await connection.execute(upsert(connection, set_aside).values(kept).on_conflict_do_nothing())
         log.error("message_set_aside", channel=channel, step=step, error=error_name)
+
+    async def waiting(self) -> tuple[int, float]:
+        """How many replies wait to be sent, and for how many seconds the oldest of them has waited."""
+        since = func.min(func.coalesce(outbox.c.posted_at, outbox.c.due_at))
+        query = select(func.count(), since).where(outbox.c.address.is_not(None))
+        async with reading(self._engine) as connection:
+            count, oldest = (await connection.execute(query)).one()
+        return count, max(0.0, self._clock().timestamp() - oldest) if count else 0.0
 
     async def ready(self) -> bool:
         """Whether the database answers and has the tables of this release."""

@@ -74,12 +74,14 @@ outbox = Table(
     Column("lease_until", Float, nullable=False),
     Column("attempts", Integer, nullable=False),
     Column("posted_on", Date, nullable=False, index=True),
+    Column("posted_at", Float),
     UniqueConstraint("conversation", "seq"),
     sqlite_with_rowid=False,
 )
 """Replies, sealed. With an address: to be sent, then deleted. Without: to be fetched, and gone with the talk.
 
-`due_at` and `lease_until` are Unix seconds. No conversation: the farewell to a person who asked to be forgotten.
+`due_at`, `lease_until` and `posted_at` are Unix seconds; for what is fetched they tell no time. No conversation: the
+farewell to a person who asked to be forgotten.
 """
 
 _TO_SEND = outbox.c.address.is_not(None)

@@ -10,6 +10,7 @@ import pytest
 from databases import KINDS, Maker, migrated_postgresql, new_postgresql, server, signpost_url, sqlite_url
 from proofs import unproven
 
+import bot.logs  # noqa: F401 - from here on no log of any test shows the variables of a failure
 from screening.hazards import load_hazards
 
 

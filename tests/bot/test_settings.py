@@ -169,8 +169,16 @@ def test_an_empty_variable_is_as_good_as_none(monkeypatch: pytest.MonkeyPatch) -
         ("TELEGRAM_BOT_TOKEN", "hunter2", "BotFather"),
         ("TELEGRAM_BOT_TOKEN", "123456789:hunter2", "BotFather"),
         ("TELEGRAM_API_URL", "api.telegram.org", "not a web address"),
+        ("TELEGRAM_WEBHOOK", "https://hunter2.example.org", "valid boolean"),
+        ("TELEGRAM_WEBHOOK", "1", "TELEGRAM_BOT_TOKEN"),
+        ("METRICS_TOKEN", "hunter2", "too short"),
+        ("METRICS_TOKEN", "hunter2 hunter2", "other characters"),
+        ("TRUSTED_PROXIES", "all", "how many proxies"),
+        ("TRUSTED_PROXIES", "-1", "0 to 5"),
         ("COMPLAINTS_TO", "Ann\nBob", "one line"),
         ("LOG_LEVEL", "LOUD", "DEBUG, INFO, WARNING or ERROR"),
+        ("TELEGRAM_MESSAGES_A_SECOND", "0", "1 to 100000"),
+        ("TELEGRAM_MESSAGES_A_SECOND", "many", "1 to 100000"),
         ("LOG_FORMAT", "xml", "text or json"),
         ("RETENTION_TALK_DAYS", "0", "1 to 30"),
         ("RETENTION_EVENT_DAYS", "soon", "1 to 30"),
@@ -190,6 +198,33 @@ def test_what_cannot_work_is_refused_in_one_sentence(
     assert "hunter2" not in message
     assert "\n" not in message
     assert refused.value.__cause__ is None
+
+
+@pytest.mark.parametrize(
+    ("public_url", "api_url", "problem"),
+    [
+        ("https://chat.example.org", "https://api.telegram.org", None),
+        ("https://chat.example.org:8443", "https://api.telegram.org", None),
+        ("https://chat.example.org:9000", "https://api.telegram.org", "none of 443, 80, 88, 8443"),
+        ("http://chat.example.org", "https://api.telegram.org", "PUBLIC_URL does not begin with https://"),
+        ("http://chat.example.org", "http://bots.example.org", "PUBLIC_URL does not begin with https://"),
+        ("http://localhost:8080", "http://127.0.0.1:8081", None),
+        ("http://signpost:9000", "http://10.1.2.3:8081", None),
+        ("http://signpost:8080", "http://telegram-bot-api:8081", None),
+    ],
+)
+def test_a_webhook_needs_an_address_that_telegram_can_reach(
+    public_url: str, api_url: str, problem: str | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Https, and a port of core.telegram.org/bots/api#setwebhook; any address for a Bot API server beside us."""
+    settings = {"TELEGRAM_WEBHOOK": "1", "TELEGRAM_BOT_TOKEN": TOKEN, "PUBLIC_URL": public_url}
+    for name, value in {**settings, "TELEGRAM_API_URL": api_url}.items():
+        monkeypatch.setenv(name, value)
+    if problem is None:
+        assert load_settings().telegram_webhook
+    else:
+        with pytest.raises(SettingsError, match=f"^TELEGRAM_WEBHOOK is set, but .*{problem}.*; give 1 and set"):
+            load_settings()
 
 
 def test_every_setting_has_its_remedy() -> None:

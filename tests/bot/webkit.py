@@ -2,7 +2,7 @@
 
 import logging
 import re
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, replace
 from html import unescape
@@ -16,6 +16,7 @@ from databases import elsewhere
 from sqlalchemy import Table, func, select
 
 from bot.app import make_app
+from bot.channels.telegram_webhook import Receiver
 from bot.door import Door
 from bot.settings import Settings
 from bot.turn import Turns, open_turns
@@ -105,12 +106,17 @@ def new_browser() -> ClientSession:
 
 
 @asynccontextmanager
-async def running_site(where: Path | str, **settings: Any) -> AsyncIterator[Site]:
-    """A site on a free port, its data in a folder, or in the database with this `DATABASE_URL`."""
+async def running_site(
+    where: Path | str, telegram: Callable[[Turns], Receiver] | None = None, **settings: Any
+) -> AsyncIterator[Site]:
+    """A site on a free port, its data in a folder, or in the database with this `DATABASE_URL`.
+
+    `telegram` makes what takes Telegram's updates.
+    """
     database = where if isinstance(where, str) else f"sqlite:///{where}/test.sqlite3"
     chosen = Settings(_env_file=None, database_url=database, secret_keys=(KEY,), port=0, **settings)
     turns = await open_turns(chosen)
-    door = Door(make_app(chosen, turns))
+    door = Door(make_app(chosen, turns, telegram(turns) if telegram else None))
     port = await door.open("127.0.0.1", 0)
     try:
         async with new_browser() as browser:
@@ -132,9 +138,10 @@ def logs_as_they_were() -> Iterator[None]:
     """Whatever a test configures, the next one logs as before."""
     root = logging.getLogger()
     handlers, level = root.handlers, root.level
+    configured = structlog.get_config()
     try:
         yield
     finally:
         root.handlers = handlers
         root.setLevel(level)
-        structlog.reset_defaults()
+        structlog.configure(**configured)

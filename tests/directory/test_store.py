@@ -272,6 +272,19 @@ async def test_a_postponed_reply_holds_back_the_ones_after_it(store: Store, cloc
     assert await texts_sent(store) == ["one", "two"]
 
 
+async def test_the_operators_see_how_many_replies_wait_and_since_when_however_often_they_were_tried(
+    store: Store, clock: Clock
+) -> None:
+    await deliver(store, "9", "1", "to be fetched", web=True)
+    assert await store.waiting() == (0, 0.0)
+    await deliver(store, "7", "1", "one", "two", push=True)
+    clock.move(seconds=100)
+    (parcel,) = await store.lease(10, 30)
+    await store.postpone(parcel.id, 60)
+    clock.move(seconds=20)
+    assert await store.waiting() == (2, 120.0)
+
+
 async def test_what_cannot_reach_a_person_is_dropped_for_them_alone(store: Store, database: str) -> None:
     await deliver(store, "7", "1", "one", "two", push=True)
     await deliver(store, "8", "1", "for 8", push=True)
