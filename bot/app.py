@@ -6,9 +6,11 @@ import aiohttp_jinja2
 import jinja2
 from aiohttp import web
 
+from bot.channels import telegram_webhook
 from bot.channels.webchat import WebChat
 from bot.pages import chat, fhir, health, openapi
 from bot.pages.errors import kind_errors, log_requests, refuse_cross_site
+from bot.pages.floods import ADDRESSES, Addresses, refuse_floods
 from bot.pages.security import Pace, add_headers, keep_session
 from bot.pages.site import SETTINGS, TURNS
 from bot.settings import Settings
@@ -20,16 +22,21 @@ LARGEST_BODY = 64 * 1024
 PAGES = Path(__file__).parent / "pages"
 
 
-def make_app(settings: Settings, turns: Turns) -> web.Application:
+def make_app(settings: Settings, turns: Turns, telegram: telegram_webhook.Receiver | None = None) -> web.Application:
     """The site over these turns. Closing the turns is the caller's."""
     app = web.Application(
-        middlewares=[log_requests, keep_session, kind_errors, refuse_cross_site],
+        middlewares=[log_requests, keep_session, kind_errors, refuse_floods, refuse_cross_site],
         client_max_size=LARGEST_BODY,
     )
     app[SETTINGS] = settings
     app[TURNS] = turns
     app[chat.CHAT] = WebChat(turns)
     app[chat.PACE] = Pace()
+    app[ADDRESSES] = Addresses(settings.trusted_proxies)
+    if telegram is not None:
+        app[telegram_webhook.TELEGRAM] = telegram
+    if settings.telegram_webhook:
+        telegram_webhook.add_routes(app, settings)
     aiohttp_jinja2.setup(
         app,
         loader=jinja2.FileSystemLoader(PAGES / "templates"),

@@ -1,6 +1,8 @@
 """The listening socket: a cap on open connections and a deadline for a connection's first request.
 
 aiohttp itself lets a slow client hold a connection without ever finishing its headers (engineering.md, section 4).
+Where all connections are taken, the one that has been silent longest makes room: slow clients push each other out, and
+whoever asks at once is served.
 """
 
 import asyncio
@@ -9,7 +11,8 @@ from aiohttp import web
 
 from bot.pages.site import Handler
 
-MOST_CONNECTIONS = 1_000
+MOST_CONNECTIONS = 800
+"""Fewer than the 1,024 open files that a process usually may have: the database and Telegram need some too."""
 HEADER_SECONDS = 10.0
 KEEP_ALIVE_SECONDS = 30.0
 STOP_SECONDS = 10.0
@@ -29,7 +32,8 @@ class Door:
     def __init__(
         self, app: web.Application, most: int = MOST_CONNECTIONS, header_seconds: float = HEADER_SECONDS
     ) -> None:
-        self._silent: set[object] = set()
+        self._silent: dict[web.RequestHandler, None] = {}
+        """Connections that have not asked anything yet, oldest first."""
         self._most = most
         self._header_seconds = header_seconds
         app.middlewares.insert(0, self._notice)
@@ -54,19 +58,29 @@ class Door:
 
     def _answer(self) -> asyncio.Protocol:
         server = self._runner.server
-        if server is None or len(server.connections) >= self._most:
+        if server is None or (len(server.connections) >= self._most and not self._make_room()):
             return _Full()
         connection = server()
-        self._silent.add(connection)
+        self._silent[connection] = None
         asyncio.get_running_loop().call_later(self._header_seconds, self._hang_up_if_silent, connection)
         return connection
 
+    def _make_room(self) -> bool:
+        """Hang up on the connection that has been silent longest. False: every one has asked something."""
+        while self._silent:
+            connection = next(iter(self._silent))
+            was_open = connection.transport is not None
+            self._hang_up_if_silent(connection)
+            if was_open:
+                return True
+        return False
+
     def _hang_up_if_silent(self, connection: web.RequestHandler) -> None:
         if connection in self._silent:
-            self._silent.discard(connection)
+            del self._silent[connection]
             connection.force_close()
 
     @web.middleware
     async def _notice(self, request: web.Request, handler: Handler) -> web.StreamResponse:
-        self._silent.discard(request.protocol)
+        self._silent.pop(request.protocol, None)
         return await handler(request)

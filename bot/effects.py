@@ -9,7 +9,7 @@ import structlog
 from bot.channels.base import Reply
 from directory.store import Talk
 from screening.library import Library
-from screening.state import Effect, Forget, Interrupted, Refer, Say, Tally
+from screening.state import Effect, Forget, Interrupted, Passed, Refer, Say, Tally
 
 log = structlog.get_logger()
 
@@ -33,7 +33,7 @@ async def carry_out(effects: tuple[Effect, ...], carrying: Carrying) -> tuple[Re
     for effect in effects:
         if isinstance(effect, Say):
             replies.extend([await _post(reply, carrying) for reply in spoken(effect, carrying)])
-        else:
+        elif not isinstance(effect, Passed):  # which is only counted, once the turn is committed
             await _HANDLERS[type(effect)](effect, carrying)
     return tuple(replies)
 

@@ -6,8 +6,10 @@ its message may hold data (a database error quotes the row). Of a library's mess
 
 import logging
 import re
+import secrets
 import sys
 import traceback
+from contextlib import AbstractContextManager
 from types import TracebackType
 from typing import Any, Literal
 
@@ -28,10 +30,30 @@ CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 OURS = ("bot", "screening", "directory")
 
 
+def _short_until_configured() -> None:
+    """The library's own default shows every variable of a failure, and so what a person said."""
+    structlog.configure(
+        processors=[
+            structlog.contextvars.merge_contextvars,
+            structlog.stdlib.add_log_level,
+            _stamp(),
+            describe_error,
+            allowed_only,
+            _renderer("text"),
+        ],
+        logger_factory=lambda *_: structlog.PrintLogger(sys.stderr),
+    )
+
+
 def get_logger() -> structlog.stdlib.BoundLogger:
     """The one logger. `log.info("turn taken", turn=…, ms=…)`: constant words first, then allowed keys."""
     logger: structlog.stdlib.BoundLogger = structlog.get_logger()
     return logger
+
+
+def in_turn() -> AbstractContextManager[object]:
+    """Everything logged inside carries the same `turn`: random, so that it leads to one turn and to no person."""
+    return structlog.contextvars.bound_contextvars(turn=secrets.token_hex(8))
 
 
 def configure_logs(level: str, form: Literal["text", "json"]) -> None:
@@ -56,6 +78,7 @@ def configure_logs(level: str, form: Literal["text", "json"]) -> None:
     structlog.configure(
         processors=[
             structlog.stdlib.filter_by_level,
+            structlog.contextvars.merge_contextvars,
             structlog.stdlib.add_log_level,
             _stamp(),
             structlog.stdlib.ProcessorFormatter.wrap_for_formatter,
@@ -117,3 +140,6 @@ def _renderer(form: Literal["text", "json"]) -> Processor:
     if form == "json":
         return structlog.processors.JSONRenderer()
     return structlog.processors.LogfmtRenderer(key_order=["timestamp", "level", "event"], drop_missing=True)
+
+
+_short_until_configured()

@@ -7,6 +7,7 @@ import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any, Protocol
 
+from bot import metrics
 from bot.logs import get_logger
 
 AT_ONCE = 20
@@ -138,7 +139,9 @@ class Outbox:
 
     async def _deliver(self, parcel: Parcel) -> None:
         try:
-            await self._mark(parcel, await self._attempt(parcel))
+            error = await self._attempt(parcel)
+            metrics.SENDS.labels(_outcome(error)).inc()
+            await self._mark(parcel, error)
         except Exception:
             log.exception("outbox cannot be marked", step="mark")
 
@@ -162,6 +165,21 @@ class Outbox:
                 await self._store.drop(parcel.id)
             case _:
                 await self._store.postpone(parcel.id, _wait(parcel, error))
+
+
+def _outcome(error: Exception | None) -> str:
+    """An attempt's end, as the metrics name it."""
+    match error:
+        case None:
+            return "sent"
+        case Later():
+            return "later"
+        case Unsendable():
+            return "refused"
+        case Gone():
+            return "gone"
+        case _:
+            return "failed"
 
 
 def _wait(parcel: Parcel, error: Exception) -> float:

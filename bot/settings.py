@@ -7,18 +7,23 @@ import stat
 from ipaddress import ip_address
 from pathlib import Path
 from typing import Annotated, Any, Literal
-from urllib.parse import urlsplit
+from urllib.parse import parse_qs, quote, urlsplit
 
-from pydantic import AfterValidator, BeforeValidator, DirectoryPath, Field, ValidationError
+from pydantic import AfterValidator, BeforeValidator, DirectoryPath, Field, ValidationError, ValidationInfo
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 SHORTEST_KEY = 32
 """Characters. `secrets.token_urlsafe(32)` makes 43 of them from 256 random bits."""
 
 LONGEST_LINE = 200
+SHORTEST_METRICS_TOKEN = 8
+"""Characters. Few, because guesses are slowed like any other flood; a long random one is better."""
+WEBHOOK_PORTS = (443, 80, 88, 8443)
+"""Where Telegram delivers to (core.telegram.org/bots/api#setwebhook)."""
 
 REMEDIES = {
-    "DATABASE_URL": "give a SQLite file such as sqlite:///signpost.sqlite3, or leave it out",
+    "DATABASE_URL": "give a SQLite file such as sqlite:///signpost.sqlite3, a PostgreSQL database such as "
+    "postgresql://name:password@host/signpost, or leave it out",
     "PORT": "give a whole number from 0 to 65535, such as 8080",
     "HOST": "give an address of this machine, such as 127.0.0.1 or 0.0.0.0",
     "PUBLIC_URL": "give the address people use, such as https://chat.example.org, without a path",
@@ -26,6 +31,11 @@ REMEDIES = {
     'first; `python -c "import secrets; print(secrets.token_urlsafe(32))"` makes one',
     "TELEGRAM_BOT_TOKEN": "copy it from BotFather, in the form 123456789:letters-and-digits, or leave it out",
     "TELEGRAM_API_URL": "give a web address such as https://api.telegram.org, or leave it out",
+    "TELEGRAM_WEBHOOK": "give 1 and set TELEGRAM_BOT_TOKEN and a PUBLIC_URL with https, or leave it out to "
+    "ask Telegram for messages instead",
+    "TELEGRAM_MESSAGES_A_SECOND": "give a whole number from 1 to 100000, such as 30, or leave it out",
+    "METRICS_TOKEN": f"give {SHORTEST_METRICS_TOKEN} or more letters, digits and signs without spaces, or leave it out",
+    "TRUSTED_PROXIES": "give how many proxies of yours stand before this, from 0 to 5",
     "COMPLAINTS_TO": "give who answers complaints, in a few words and one line, such as complaints@example.org",
     "SIGNPOST_LICENSED_DIR": "give a folder with files as screening/content/licensed/README.md says, or leave it out",
     "LOG_LEVEL": "give DEBUG, INFO, WARNING or ERROR",
@@ -45,13 +55,29 @@ class SettingsError(Exception):
 def _database(url: str) -> str:
     scheme, _, rest = url.partition("://")
     if scheme in ("postgres", "postgresql", "postgresql+asyncpg"):
-        raise ValueError("asks for PostgreSQL, but this release keeps its data in SQLite")
+        return _postgresql(rest)
     if scheme not in ("sqlite", "sqlite+aiosqlite"):
-        raise ValueError("is not a SQLite address")
+        raise ValueError("is neither a SQLite nor a PostgreSQL address")
     name = rest.removeprefix("/")
     if not rest.startswith("/") or not name or name.startswith((":memory:", "?")):
         raise ValueError("names no file to keep the data in")
     return f"sqlite+aiosqlite://{rest}"
+
+
+def _postgresql(rest: str) -> str:
+    """The address as asyncpg reads it, which calls `ssl` what everybody else calls `sslmode`."""
+    try:
+        parts = urlsplit(f"postgresql://{rest}")
+        complete = parts.hostname and parts.port != 0 and parts.path.strip("/")
+    except ValueError:  # whose message may show the password
+        complete = None
+    if not complete:
+        raise ValueError("names no server and database to keep the data in")
+    options = parse_qs(parts.query, keep_blank_values=True)
+    if not options.keys() <= {"ssl", "sslmode"}:
+        raise ValueError("has an option other than sslmode")
+    query = "".join(f"?ssl={quote(values[-1])}" for values in list(options.values())[-1:])
+    return f"postgresql+asyncpg://{parts.netloc}{parts.path}{query}"
 
 
 def _web_address(url: str) -> str:
@@ -80,6 +106,36 @@ def _keys(value: Any) -> tuple[str, ...]:
 def _token(token: str) -> str:
     if not re.fullmatch(r"\d{5,}:[A-Za-z0-9_-]{30,}", token):
         raise ValueError("does not look like a Telegram bot token")
+    return token
+
+
+def _webhook(wanted: bool, known: ValidationInfo) -> bool:
+    """Telegram reaches us only over https and on a few ports; a Bot API server beside us takes any address."""
+    if not wanted:
+        return False
+    if known.data.get("telegram_bot_token") is None:
+        raise ValueError("is set without a TELEGRAM_BOT_TOKEN that can be used")
+    address = urlsplit(known.data.get("public_url", ""))
+    if not _is_near(known.data.get("telegram_api_url", "")):
+        if address.scheme != "https":
+            raise ValueError("is set, but PUBLIC_URL does not begin with https://")
+        if (address.port or WEBHOOK_PORTS[0]) not in WEBHOOK_PORTS:
+            raise ValueError(f"is set, but the port of PUBLIC_URL is none of {', '.join(map(str, WEBHOOK_PORTS))}")
+    return True
+
+
+def _is_near(url: str) -> bool:
+    """Whether a server is on this machine or a private network: a private address, or a name without a dot."""
+    host = urlsplit(url).hostname or ""
+    try:
+        return ip_address(host).is_private
+    except ValueError:
+        return bool(host) and "." not in host
+
+
+def _metrics_token(token: str) -> str:
+    if not re.fullmatch(rf"[!-~]{{{SHORTEST_METRICS_TOKEN},}}", token):
+        raise ValueError("is too short or has other characters in it")
     return token
 
 
@@ -118,6 +174,10 @@ class Settings(BaseSettings):
     )
     telegram_bot_token: Annotated[str, AfterValidator(_token)] | None = Field(default=None, repr=False)
     telegram_api_url: Annotated[str, AfterValidator(_web_address)] = "https://api.telegram.org"
+    telegram_webhook: Annotated[bool, AfterValidator(_webhook)] = False
+    telegram_messages_a_second: int = Field(default=30, ge=1, le=100_000)
+    metrics_token: Annotated[str, AfterValidator(_metrics_token)] | None = Field(default=None, repr=False)
+    trusted_proxies: int = Field(default=0, ge=0, le=5)
     complaints_to: Annotated[str, AfterValidator(_one_line)] = "the organisation that gave you the link to Signpost"
     licensed_dir: DirectoryPath | None = Field(default=None, validation_alias="SIGNPOST_LICENSED_DIR")
     log_level: Annotated[Literal["DEBUG", "INFO", "WARNING", "ERROR"], BeforeValidator(_upper)] = "INFO"
@@ -128,8 +188,10 @@ class Settings(BaseSettings):
     retention_reference_days: int = Field(default=180, ge=1, le=366)
 
     @property
-    def database_file(self) -> Path:
-        """The SQLite file, relative to the working directory unless the address is absolute."""
+    def database_file(self) -> Path | None:
+        """The SQLite file, relative to the working directory unless the address is absolute; None for a server."""
+        if not self.database_url.startswith("sqlite"):
+            return None
         return Path(self.database_url.removeprefix("sqlite+aiosqlite:///").partition("?")[0])
 
 
@@ -144,11 +206,13 @@ def load_settings() -> Settings:
         raise SettingsError(_sentence(error)) from None
     if settings.secret_keys:
         return settings
-    if not _is_loopback(settings.host):
-        raise SettingsError(
-            f"SECRET_KEY is needed because HOST is {settings.host}, which others can reach; {REMEDIES['SECRET_KEY']}."
-        )
-    return settings.model_copy(update={"secret_keys": (_kept_key(settings.database_file.with_suffix(".key")),)})
+    if settings.database_file is None:
+        why = "DATABASE_URL is a server, which other machines may share"
+    elif not _is_loopback(settings.host):
+        why = f"HOST is {settings.host}, which others can reach"
+    else:
+        return settings.model_copy(update={"secret_keys": (_kept_key(settings.database_file.with_suffix(".key")),)})
+    raise SettingsError(f"SECRET_KEY is needed because {why}; {REMEDIES['SECRET_KEY']}.")
 
 
 def _sentence(error: ValidationError) -> str:

@@ -15,7 +15,7 @@ log = get_logger()
 
 async def run_sweep(settings: Settings) -> None:
     """Sweep now and then every hour, until cancelled. A failed sweep is logged and tried again in an hour."""
-    engine = open_engine(settings.database_url)
+    engine = open_engine(settings.database_url, patient=True)
     try:
         while True:
             try:

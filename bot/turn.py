@@ -1,13 +1,17 @@
 """One inbound message, one transaction: read, think, write, and only then is anything sent."""
 
+import asyncio
+import time
 from collections.abc import Callable
 from contextlib import AsyncExitStack
 from typing import Any
 
 import structlog
 
+from bot import metrics
 from bot.channels.base import Inbound, Reply
 from bot.effects import Carrying, carry_out, render
+from bot.logs import in_turn
 from bot.settings import Settings
 from bot.world import uk_now, world
 from directory.database import migrate, open_engine
@@ -16,10 +20,24 @@ from directory.snapshot import Snapshot, load_snapshot
 from directory.store import Store, Talk
 from screening.engine import advance, opening
 from screening.library import Library, load_library
-from screening.state import Event, Say, State
+from screening.state import Effect, Event, Say, State
 from screening.summary import summary
 
+TRIES = 3
+"""Times a message may fail while the database works, before it is set aside and the person told."""
+
+MOMENT = 0.1
+"""Seconds before a failed turn is tried again. Short: where Telegram is polled, everybody's next messages wait."""
+
 log = structlog.get_logger()
+
+
+class SetAside(Exception):
+    """A message that failed every time: it need not come again. `told`: a reply that says so is on its way."""
+
+    def __init__(self, told: bool) -> None:
+        super().__init__("this message failed every time and was set aside")
+        self.told = told
 
 
 class Turns:
@@ -36,14 +54,74 @@ class Turns:
 
     async def take(self, inbound: Inbound) -> tuple[Reply, ...]:
         """The replies committed by this message; by its first delivery, where it was delivered before."""
+        start = time.perf_counter()
+        with in_turn():
+            try:
+                outcome, replies = await self._take(inbound)
+            except Exception:
+                log.exception("turn failed", channel=inbound.channel)
+                metrics.TURNS.labels(inbound.channel, "failed").inc()
+                raise
+        metrics.TURNS.labels(inbound.channel, outcome).inc()
+        metrics.TURN_SECONDS.labels(inbound.channel).observe(time.perf_counter() - start)
+        return replies
+
+    async def _take(self, inbound: Inbound) -> tuple[str, tuple[Reply, ...]]:
+        """The turn's outcome, as the metrics name it, and its replies."""
         async with self.store.turn(inbound.channel, inbound.person) as talk:
             earlier = await talk.earlier(inbound.event_id)
-            replies = await self._answer(talk, inbound) if earlier is None else ()
+            effects, replies = await self._answer(talk, inbound) if earlier is None else ((), ())
         if earlier is not None:
-            return await self._again(inbound, *earlier)
+            return "duplicate", await self._again(inbound, *earlier)
+        metrics.count(effects)
+        self._committed()
+        return "answered", replies
+
+    def _committed(self) -> None:
         for listener in self._listeners:
             listener()
-        return replies
+
+    async def insist(self, inbound: Inbound) -> tuple[Reply, ...]:
+        """`take`, up to three times. Raises `SetAside` for a message that failed each time.
+
+        While the database is away nothing is set aside, for that is nobody's message's fault: raises what went wrong.
+        """
+        for _attempt in range(TRIES):
+            try:
+                return await self.take(inbound)
+            except Exception as error:
+                failure = error
+                await asyncio.sleep(MOMENT)
+                if not await self.store.ready():
+                    raise
+        raise SetAside(await self._set_aside(inbound, failure)) from failure
+
+    async def _set_aside(self, inbound: Inbound, failure: Exception) -> bool:
+        """Tells the operators the step and the kind of error, never the words; then the person, if that can be done."""
+        try:
+            state = _state(await self.store.document(inbound.channel, inbound.person))
+            step = f"{state.journey}.{state.step}" if state else "start"
+        except Exception:  # perhaps the very reason
+            step = "unreadable"
+        name = type(failure).__name__
+        await self.store.set_aside(inbound.channel, inbound.person, inbound.event_id, name, step)
+        metrics.TURNS.labels(inbound.channel, "set_aside").inc()
+        return inbound.push_to is not None and await self._tell_of_trouble(inbound, inbound.push_to)
+
+    async def _tell_of_trouble(self, inbound: Inbound, push_to: str) -> bool:
+        """A reply with the helplines; the message counts as answered. False: the talk itself is what is broken."""
+        try:
+            async with self.store.turn(inbound.channel, inbound.person) as talk:
+                if await talk.earlier(inbound.event_id) is None:
+                    first = talk.last_seq + 1
+                    for text in self.words("common.trouble"):
+                        await talk.post(Reply(0, text).document(), push_to)
+                    await talk.note(inbound.event_id, first, talk.last_seq)
+        except Exception:
+            log.exception("person cannot be told in their talk", channel=inbound.channel)
+            return False
+        self._committed()
+        return True
 
     async def replies(self, channel: str, person: str, after: int) -> tuple[Reply, ...]:
         """Stored replies after a number; for someone new the opening words, numbered as they will be stored."""
@@ -64,7 +142,7 @@ class Turns:
         """Let go of the database."""
         await self._resources.aclose()
 
-    async def _answer(self, talk: Talk, inbound: Inbound) -> tuple[Reply, ...]:
+    async def _answer(self, talk: Talk, inbound: Inbound) -> tuple[tuple[Effect, ...], tuple[Reply, ...]]:
         facts = world(self._snapshot, inbound.channel)
         state = _state(talk.document)
         if state is None and inbound.opened:
@@ -77,7 +155,7 @@ class Turns:
             await talk.save(turn.state.model_dump(mode="json"))
             log.info("turn", channel=inbound.channel, journey=turn.state.journey, step=turn.state.step)
         await talk.note(inbound.event_id, first, talk.last_seq)
-        return replies
+        return turn.effects, replies
 
     async def _store_opening(self, talk: Talk, inbound: Inbound) -> State | None:
         """The page showed the opening before anything was stored: store it first, so that the numbers agree."""

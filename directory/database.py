@@ -1,69 +1,61 @@
-"""Opening the database: connection settings, how a transaction begins, and the schema on start."""
+"""The database, whichever it is: opening it, reading, writing in one transaction, and the schema on start.
+
+`DATABASE_URL` alone chooses it. What differs between SQLite and PostgreSQL is in `sqlite.py` and `postgres.py`, and is
+chosen between here and nowhere else.
+"""
 
 import asyncio
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
-from functools import cache
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from functools import cache, partial
 from pathlib import Path
-from typing import Any
 
 from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from alembic.util import CommandError
-from sqlalchemy import Connection, event
-from sqlalchemy.exc import DatabaseError as SQLAlchemyDatabaseError
-from sqlalchemy.exc import OperationalError, SQLAlchemyError
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+from sqlalchemy import Connection, Table
+from sqlalchemy.dialects import postgresql as postgresql_dialect
+from sqlalchemy.dialects import sqlite as sqlite_dialect
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+
+from directory import postgres, sqlite
 
 MIGRATIONS = Path(__file__).parent / "migrations"
-BUSY_SECONDS = 30
-"""How long a connection waits for another process's turn. A turn takes milliseconds."""
-
-PRAGMAS = (
-    f"PRAGMA busy_timeout = {BUSY_SECONDS * 1000}",
-    "PRAGMA journal_mode = WAL",
-    "PRAGMA synchronous = FULL",
-    "PRAGMA foreign_keys = ON",
-    "PRAGMA secure_delete = ON",
-)
-
-FILE_REMEDY = "Check that its folder exists and may be written to, that the disk is not full and that it is a database."
 NEWER_RELEASE = "the database was brought up to date by a newer release. Start that release, or restore a backup."
+
+Insert = postgresql_dialect.Insert | sqlite_dialect.Insert
 
 
 class DatabaseError(Exception):
     """The database cannot be used. The message is for the operator and holds nothing from inside it."""
 
 
-def open_engine(url: str) -> AsyncEngine:
-    """An engine for `url` (`sqlite+aiosqlite:///file`). Opens nothing before its first use; dispose of it on exit."""
-    engine = create_async_engine(url, connect_args={"timeout": BUSY_SECONDS}, hide_parameters=True)
-    event.listen(engine.sync_engine, "connect", _prepare)
-    event.listen(engine.sync_engine, "begin", _begin)
-    return engine
+def open_engine(url: str, patient: bool = False) -> AsyncEngine:
+    """An engine for `sqlite+aiosqlite:///file` or `postgresql+asyncpg://…`. Opens nothing before its first use.
+
+    `patient`: for work that may take minutes. Dispose of it on exit.
+    """
+    return sqlite.open_engine(url, patient) if _is_sqlite(url) else postgres.open_engine(url, patient)
 
 
-def _prepare(connection: Any, _record: object) -> None:
-    connection.isolation_level = None  # the driver must not begin transactions of its own: `_begin` does
-    cursor = connection.cursor()
-    for pragma in PRAGMAS:
-        cursor.execute(pragma)
-    cursor.close()
-
-
-def _begin(connection: Connection) -> None:
-    begin = connection.get_execution_options().get("begin", "BEGIN")
-    if begin:
-        connection.exec_driver_sql(begin)
+def _is_sqlite(url: str) -> bool:
+    return url.startswith("sqlite")
 
 
 @asynccontextmanager
 async def reading(engine: AsyncEngine) -> AsyncIterator[AsyncConnection]:
-    """A connection that sees one moment of the database and never waits for a writer."""
-    async with engine.connect() as connection:
+    """A connection that never waits for a writer. Raises `DatabaseError` where the server cannot be reached."""
+    try:
+        connection = await engine.connect()
+    except OSError as error:  # which elsewhere means that a person's browser has gone
+        raise DatabaseError(str(error)) from error
+    try:
         yield connection
+    finally:
+        await connection.close()
 
 
 @asynccontextmanager
@@ -72,31 +64,50 @@ async def writing(engine: AsyncEngine) -> AsyncIterator[AsyncConnection]:
 
     Commits on normal exit, rolls back on an exception.
     """
-    async with engine.execution_options(begin="BEGIN IMMEDIATE").begin() as connection:
+    async with reading(engine.execution_options(begin="BEGIN IMMEDIATE")) as connection, connection.begin():
         yield connection
 
 
+def writer(engine: AsyncEngine) -> Callable[[], AbstractAsyncContextManager[AsyncConnection]]:
+    """What opens transactions like `writing`, as many at once as this database does well. One for each process."""
+    return sqlite.Queue(engine).writing if engine.dialect.name == "sqlite" else partial(writing, engine)
+
+
+async def lock(connection: AsyncConnection, *names: str) -> None:
+    """Nobody else has any of these names until the transaction ends. On SQLite, who writes has them all."""
+    if connection.dialect.name == "postgresql":
+        await postgres.lock(connection, *names)
+
+
+def upsert(connection: AsyncConnection, table: Table) -> Insert:
+    """An insert that can say what to do `on_conflict`, which every database words for itself."""
+    if connection.dialect.name == "postgresql":
+        return postgresql_dialect.insert(table)
+    return sqlite_dialect.insert(table)
+
+
 async def scrub(engine: AsyncEngine) -> bool:
-    """Empties SQLite's write-ahead log, where deleted rows would linger. False: in use just now, so not done."""
-    async with engine.execution_options(begin=None).connect() as connection:
-        row = (await connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")).one()
-    return not row[0]
+    """Rids the disk of rows just deleted, where that is ours to do. False: in use just now, so not done.
+
+    A PostgreSQL server does it in its own time (autovacuum), and keeps its own logs and copies.
+    """
+    return engine.dialect.name != "sqlite" or await sqlite.scrub(engine)
 
 
 async def migrate(url: str) -> str:
     """Brings the schema of the database at `url` up to date and returns its revision.
 
     Safe when several processes start at once: each waits for its turn, and finds the work done. Raises `DatabaseError`
-    if the file cannot be used or belongs to a newer release.
+    if the database cannot be used or belongs to a newer release.
     """
-    engine = open_engine(url)
+    engine = open_engine(url, patient=True)
+    remedy = sqlite.REMEDY if _is_sqlite(url) else postgres.REMEDY
     try:
-        await _first_connection(engine)
-        async with writing(engine) as connection:
-            await connection.run_sync(_upgrade)
-    except SQLAlchemyDatabaseError as error:
+        await _migrate(engine)
+    except (DBAPIError, DatabaseError) as error:
         await asyncio.sleep(0.1)  # the driver's thread of a failed connection has to end before the event loop does
-        raise DatabaseError(f"DATABASE_URL: the database cannot be used ({error.orig}). {FILE_REMEDY}") from None
+        problem = error.orig if isinstance(error, DBAPIError) else error
+        raise DatabaseError(f"DATABASE_URL: the database cannot be used ({problem}). {remedy}") from None
     except CommandError:
         raise DatabaseError(f"DATABASE_URL: {NEWER_RELEASE}") from None
     finally:
@@ -104,16 +115,12 @@ async def migrate(url: str) -> str:
     return newest_revision()
 
 
-async def _first_connection(engine: AsyncEngine, tries: int = 50) -> None:
-    """Turns a new file to WAL. SQLite does not wait its turn for that one change, so we do."""
-    for left in reversed(range(tries)):
-        try:
-            async with reading(engine):
-                return
-        except OperationalError as error:
-            if not left or "locked" not in str(error.orig):
-                raise
-            await asyncio.sleep(0.1)
+async def _migrate(engine: AsyncEngine) -> None:
+    if engine.dialect.name == "sqlite":
+        await sqlite.turn_to_wal(engine)
+    async with writing(engine) as connection:
+        await lock(connection, "migrate")
+        await connection.run_sync(_upgrade)
 
 
 def _upgrade(connection: Connection) -> None:
@@ -138,10 +145,19 @@ def newest_revision() -> str:
 
 
 async def is_current(engine: AsyncEngine) -> bool:
-    """Whether the database answers and has the tables of this release."""
+    """Whether the database answers and has the tables this release needs.
+
+    Those of a newer release will do: during a deploy the old replicas go on, and a migration only adds.
+    """
     try:
         async with reading(engine) as connection:
             revision = await connection.run_sync(lambda sync: MigrationContext.configure(sync).get_current_revision())
-    except (SQLAlchemyError, OSError):
+    except (SQLAlchemyError, DatabaseError):
         return False
-    return revision == newest_revision()
+    return revision is not None and revision not in _older_revisions()
+
+
+@cache
+def _older_revisions() -> frozenset[str]:
+    scripts = ScriptDirectory.from_config(alembic_config()).walk_revisions()
+    return frozenset(script.revision for script in scripts) - {newest_revision()}

@@ -7,6 +7,7 @@ from uuid import uuid4
 from sqlalchemy import delete, insert, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from directory.database import upsert
 from directory.references import normalise
 from directory.sealing import Keyring
 from directory.tables import referral, referral_reference, screen_count
@@ -40,17 +41,26 @@ async def record(
     )
 
 
+def cell(row: Mapping[str, str]) -> tuple[str, ...]:
+    """The values of `SCREEN_KEYS` in `row`: the order in which a turn counts, so that no two wait for each other."""
+    return tuple(row[key] for key in SCREEN_KEYS)
+
+
 async def count_screen(connection: AsyncConnection, row: Mapping[str, str], channel: str, by: int) -> None:
     """Adds `by` (1, or -1 to take a corrected screen out again) to the count of the cell that `row` names.
 
     `row` has `SCREEN_KEYS`. A cell never goes below nothing, and one with nothing in it is not kept.
     """
-    cell = {key: row[key] for key in SCREEN_KEYS} | {"channel": channel}
-    here = [screen_count.c[key] == value for key, value in cell.items()]
-    await connection.execute(delete(screen_count).where(*here, screen_count.c.count + by <= 0))
-    changed = await connection.execute(update(screen_count).where(*here).values(count=screen_count.c.count + by))
-    if changed.rowcount == 0 and by > 0:
-        await connection.execute(insert(screen_count).values(**cell, count=by))
+    named = dict(zip(SCREEN_KEYS, cell(row), strict=True)) | {"channel": channel}
+    after = screen_count.c.count + by
+    if by > 0:
+        adding = upsert(connection, screen_count).values(**named, count=by)
+        await connection.execute(adding.on_conflict_do_update(index_elements=list(named), set_={"count": after}))
+        return
+    here = [screen_count.c[key] == value for key, value in named.items()]
+    changed = await connection.execute(update(screen_count).where(*here, after > 0).values(count=after))
+    if changed.rowcount == 0:
+        await connection.execute(delete(screen_count).where(*here, after <= 0))
 
 
 async def forget_references(connection: AsyncConnection, keyring: Keyring, references: Sequence[str]) -> None:

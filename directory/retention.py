@@ -7,8 +7,8 @@ from typing import Any
 from sqlalchemy import Column, ColumnElement, Table, delete, func, select
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from directory.database import reading, scrub, writing
-from directory.tables import conversation, inbound, outbox, referral_reference
+from directory.database import lock, reading, scrub, writing
+from directory.tables import conversation, inbound, outbox, referral_reference, set_aside
 
 
 @dataclass(frozen=True)
@@ -29,13 +29,14 @@ class Counts:
     talks: int
     events: int
     references: int
+    failures: int
 
     def __str__(self) -> str:
         return ", ".join(f"{count} {name}" for name, count in asdict(self).items())
 
 
 async def sweep(engine: AsyncEngine, now: datetime, limits: Limits, dry_run: bool = False) -> Counts:
-    """Deletes idle talks (with their replies), notes of answered messages, unsent replies and spoken references.
+    """Deletes idle talks (with their replies), notes of answered and of failed messages, unsent replies and references.
 
     Days are those of `now`'s time zone, and whole: what is kept 3 days is gone on the fourth day after its last use.
     """
@@ -45,6 +46,7 @@ async def sweep(engine: AsyncEngine, now: datetime, limits: Limits, dry_run: boo
             queries = [select(func.count()).select_from(table).where(*old) for table, old in due]
             return Counts(*[(await connection.execute(query)).scalar_one() for query in queries])
     async with writing(engine) as connection:
+        await lock(connection, "sweep")
         counts = Counts(*[(await connection.execute(delete(table).where(*old))).rowcount for table, old in due])
     await scrub(engine)
     return counts
@@ -61,4 +63,5 @@ def _due(now: datetime, limits: Limits) -> list[tuple[Table, list[ColumnElement[
         (conversation, [before(conversation.c.touched_on, limits.talk_days)]),
         (inbound, [before(inbound.c.received_on, limits.event_days)]),
         (referral_reference, [before(referral_reference.c.given_on, limits.reference_days)]),
+        (set_aside, [before(set_aside.c.set_aside_on, limits.event_days)]),
     ]

@@ -12,13 +12,13 @@ from typing import Any
 from uuid import uuid4
 
 import structlog
-from sqlalchemy import Row, delete, exists, insert, select, update
+from sqlalchemy import Row, Select, delete, exists, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from directory import ledger
-from directory.database import is_current, reading, scrub, writing
+from directory.database import is_current, lock, reading, scrub, upsert, writer
 from directory.sealing import Keyring, Seal, SealError, new_data_key
-from directory.tables import conversation, inbound, outbox
+from directory.tables import LONGEST_NAME, conversation, inbound, outbox, set_aside
 
 NOTHING = (1, 0)
 """The span of a message whose replies are gone, because the talk is: from 1 up to 0."""
@@ -50,6 +50,7 @@ class Talk:
         self._changed = False
         self._posts: list[dict[str, Any]] = []
         self._notes: list[dict[str, Any]] = []
+        self._screens: list[tuple[Mapping[str, str], int]] = []
         self.channel = channel
         self.document: dict[str, Any] | None = None
         self.last_seq = 0
@@ -58,7 +59,10 @@ class Talk:
     async def _load(self) -> None:
         locators = self._keyring.locators(self.channel, self._person)
         self._key, self._data_key = locators[0], new_data_key()
-        row = await _find(self._connection, locators)
+        row = await _find(self._connection, locators, ours=True)
+        if row is None:  # no row to lock: two first messages at once must still come one after the other
+            await lock(self._connection, *locators)
+            row = await _find(self._connection, locators, ours=True)
         if row is not None:
             self._version, self.last_seq = row.version, row.last_seq
             self._data_key = self._keyring.unwrap(row.wrapped_key, row.key)
@@ -117,7 +121,7 @@ class Talk:
 
     async def count_screen(self, row: Mapping[str, str], by: int) -> None:
         """Counts a screen (`by` 1), or takes one out again (`by` -1): the keys of `ledger.SCREEN_KEYS`."""
-        await ledger.count_screen(self._connection, row, self.channel, by)
+        self._screens.append((row, by))
 
     async def forget(self, references: Sequence[str], farewell: dict[str, Any] | None, push_to: str | None) -> None:
         """Deletes the talk, its data key, its replies (unsent ones too) and what the references lead to.
@@ -142,10 +146,10 @@ class Talk:
 
     def _outbox_row(self, key: str | None, seq: int, payload: bytes, address: bytes | None) -> dict[str, Any]:
         now = self._clock()
-        due = 0.0 if address is None else now.timestamp()
+        posted = None if address is None else now.timestamp()
         sealed = {"seq": seq, "payload": payload, "address": address}
-        sending = {"due_at": due, "lease_until": 0.0, "attempts": 0, "posted_on": now.date()}
-        return {"id": uuid4().hex, "conversation": key, **sealed, **sending}
+        sending = {"due_at": posted or 0.0, "lease_until": 0.0, "attempts": 0, "posted_at": posted}
+        return {"id": uuid4().hex, "conversation": key, "posted_on": now.date(), **sealed, **sending}
 
     def _must_be_kept(self) -> None:
         if self.forgotten:
@@ -160,6 +164,8 @@ class Talk:
         if self._notes:
             kept = self._key if self._version else None
             await self._connection.execute(insert(inbound), [note | {"conversation": kept} for note in self._notes])
+        for row, by in sorted(self._screens, key=lambda screen: ledger.cell(screen[0])):
+            await ledger.count_screen(self._connection, row, self.channel, by)
 
     async def _write_conversation(self) -> None:
         sealed = None if self.document is None else self._seal.seal(self.document, "document")
@@ -184,13 +190,9 @@ class Store:
         self._engine = engine
         self._keyring = keyring
         self._clock = clock
-        self._one_writer = asyncio.Lock()
-
-    @asynccontextmanager
-    async def _writing(self) -> AsyncIterator[AsyncConnection]:
-        """A transaction in the order of asking: SQLite has one writer, and its own way of waiting is not fair."""
-        async with self._one_writer, writing(self._engine) as connection:
-            yield connection
+        self._writing = writer(engine)
+        self._arrived: list[str] | None = None
+        self._deleting: asyncio.Task[None]
 
     @asynccontextmanager
     async def turn(self, channel: str, person: str) -> AsyncIterator[Talk]:
@@ -226,28 +228,14 @@ class Store:
     async def lease(self, limit: int, seconds: float) -> list[Parcel]:
         """Up to `limit` replies to send, ours alone for `seconds`: of each conversation only the oldest unsent one."""
         now = self._clock().timestamp()
-        waiting = await self._waiting(limit, now)
-        if not waiting:
-            return []
         async with self._writing() as connection:
-            ours = [row for row in waiting if await _claim(connection, row.id, now, seconds)]
-        parcels = [self._parcel(row) for row in ours]
+            rows = (await connection.execute(_due(now, limit))).all()
+            if rows:
+                ours = {"lease_until": now + seconds, "attempts": outbox.c.attempts + 1}
+                found = outbox.c.id.in_([row.id for row in rows])
+                await connection.execute(update(outbox).where(found).values(ours))
+        parcels = [self._parcel(row) for row in rows]
         return [parcel for parcel in parcels if parcel is not None]
-
-    async def _waiting(self, limit: int, now: float) -> Sequence[Row[Any]]:
-        older = outbox.alias()
-        overtaken = exists().where(
-            older.c.conversation == outbox.c.conversation, older.c.seq < outbox.c.seq, older.c.address.is_not(None)
-        )
-        query = (
-            select(outbox, conversation.c.wrapped_key)
-            .join_from(outbox, conversation, isouter=True)
-            .where(outbox.c.address.is_not(None), outbox.c.due_at <= now, outbox.c.lease_until <= now, ~overtaken)
-            .order_by(outbox.c.due_at)
-            .limit(limit)
-        )
-        async with reading(self._engine) as connection:
-            return (await connection.execute(query)).all()
 
     def _parcel(self, row: Row[Any]) -> Parcel | None:
         try:
@@ -261,9 +249,21 @@ class Store:
             return None
 
     async def sent(self, parcel_id: str) -> None:
-        """The reply has arrived: nothing of it is kept."""
-        async with self._writing() as connection:
-            await connection.execute(delete(outbox).where(outbox.c.id == parcel_id))
+        """The reply has arrived: nothing of it is kept. Those that arrive while others are deleted go together."""
+        if self._arrived is None:
+            self._arrived = []
+            self._deleting = asyncio.create_task(self._delete(self._arrived))
+        self._arrived.append(parcel_id)
+        await asyncio.shield(self._deleting)
+
+    async def _delete(self, arrived: list[str]) -> None:
+        try:
+            async with self._writing() as connection:
+                self._arrived = None  # from here on it is too late to join
+                await connection.execute(delete(outbox).where(outbox.c.id.in_(arrived)))
+        finally:
+            if self._arrived is arrived:
+                self._arrived = None
 
     async def postpone(self, parcel_id: str, seconds: float) -> None:
         """Ends the lease: the reply is due again in `seconds`."""
@@ -279,20 +279,50 @@ class Store:
             await connection.execute(delete(outbox).where(outbox.c.conversation == whose, to_send))
             await connection.execute(delete(outbox).where(outbox.c.id == parcel_id))
 
+    async def set_aside(self, channel: str, person: str, event_id: str, error_name: str, step: str = "unknown") -> None:
+        """Records, for the operators, a message that cannot be answered: which kind of error, at which step, which day.
+
+        Neither its words nor a key of its conversation are kept.
+        """
+        values = {"key": self._keyring.events(channel, person, event_id)[0], "set_aside_on": self._clock().date()}
+        kept = values | {"channel": channel, "step": step[:LONGEST_NAME], "error": error_name[:LONGEST_NAME]}
+        async with self._writing() as connection:
+            await connection.execute(upsert(connection, set_aside).values(kept).on_conflict_do_nothing())
+        log.error("message_set_aside", channel=channel, step=step, error=error_name)
+
+    async def waiting(self) -> tuple[int, float]:
+        """How many replies wait to be sent, and for how many seconds the oldest of them has waited."""
+        since = func.min(func.coalesce(outbox.c.posted_at, outbox.c.due_at))
+        query = select(func.count(), since).where(outbox.c.address.is_not(None))
+        async with reading(self._engine) as connection:
+            count, oldest = (await connection.execute(query)).one()
+        return count, max(0.0, self._clock().timestamp() - oldest) if count else 0.0
+
     async def ready(self) -> bool:
         """Whether the database answers and has the tables of this release."""
         return await is_current(self._engine)
 
 
-async def _find(connection: AsyncConnection, locators: Sequence[str]) -> Row[Any] | None:
-    """The conversation kept under one of these keys."""
-    return (await connection.execute(select(conversation).where(conversation.c.key.in_(locators)))).first()
+async def _find(connection: AsyncConnection, locators: Sequence[str], ours: bool = False) -> Row[Any] | None:
+    """The conversation kept under one of these keys. `ours`: until the transaction ends, nobody else may change it."""
+    query = select(conversation).where(conversation.c.key.in_(locators))
+    return (await connection.execute(query.with_for_update() if ours else query)).first()
 
 
-async def _claim(connection: AsyncConnection, parcel_id: str, now: float, seconds: float) -> bool:
-    free = (outbox.c.id == parcel_id, outbox.c.due_at <= now, outbox.c.lease_until <= now)
-    ours = {"lease_until": now + seconds, "attempts": outbox.c.attempts + 1}
-    return (await connection.execute(update(outbox).where(*free).values(ours))).rowcount == 1
+def _due(now: float, limit: int) -> Select[Any]:
+    """Of each conversation the oldest unsent reply, if it is due, leased to nobody and not being leased just now."""
+    older = outbox.alias()
+    overtaken = exists().where(
+        older.c.conversation == outbox.c.conversation, older.c.seq < outbox.c.seq, older.c.address.is_not(None)
+    )
+    return (
+        select(outbox, conversation.c.wrapped_key)
+        .join_from(outbox, conversation, isouter=True)
+        .where(outbox.c.address.is_not(None), outbox.c.due_at <= now, outbox.c.lease_until <= now, ~overtaken)
+        .order_by(outbox.c.due_at)
+        .limit(limit)
+        .with_for_update(of=outbox, skip_locked=True)
+    )
 
 
 def _reply_name(seq: int) -> str:

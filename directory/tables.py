@@ -1,7 +1,8 @@
 """The tables, and nothing else.
 
-Tables are kept without SQLite's row numbers, in the order of their random or keyed ids: the order of arrival would tell
-which conversation a referral came from.
+On SQLite they are kept without row numbers, in the order of their random or keyed ids: the order of arrival would tell
+which conversation a referral came from. PostgreSQL notes with each row the transaction that wrote it: there a referral
+can be told to belong to a keyed conversation, by who can read the whole database, until that talk is deleted.
 """
 
 from sqlalchemy import (
@@ -31,6 +32,9 @@ metadata = MetaData(
 
 KEYED = String(64)
 """A SHA-256 HMAC in hexadecimal."""
+
+LONGEST_NAME = 100
+"""Characters of the name of a step or of a kind of error."""
 
 conversation = Table(
     "conversation",
@@ -70,15 +74,30 @@ outbox = Table(
     Column("lease_until", Float, nullable=False),
     Column("attempts", Integer, nullable=False),
     Column("posted_on", Date, nullable=False, index=True),
+    Column("posted_at", Float),
     UniqueConstraint("conversation", "seq"),
     sqlite_with_rowid=False,
 )
 """Replies, sealed. With an address: to be sent, then deleted. Without: to be fetched, and gone with the talk.
 
-`due_at` and `lease_until` are Unix seconds. No conversation: the farewell to a person who asked to be forgotten.
+`due_at`, `lease_until` and `posted_at` are Unix seconds; for what is fetched they tell no time. No conversation: the
+farewell to a person who asked to be forgotten.
 """
 
-Index("ix_outbox_due_at", outbox.c.due_at, sqlite_where=outbox.c.address.is_not(None))
+_TO_SEND = outbox.c.address.is_not(None)
+Index("ix_outbox_due_at", outbox.c.due_at, sqlite_where=_TO_SEND, postgresql_where=_TO_SEND)
+
+set_aside = Table(
+    "set_aside",
+    metadata,
+    Column("key", KEYED, primary_key=True),
+    Column("set_aside_on", Date, nullable=False, index=True),
+    Column("channel", String(16), nullable=False),
+    Column("step", String(LONGEST_NAME), nullable=False),
+    Column("error", String(LONGEST_NAME), nullable=False),
+    sqlite_with_rowid=False,
+)
+"""Messages that failed every time, for the operators: `key` is keyed from the message's id. No words, no person."""
 
 referral = Table(
     "referral",

@@ -171,13 +171,21 @@ class Interrupted:
 
 
 @dataclass(frozen=True)
+class Passed:
+    """A journey was begun (or taken up again), or reached its end: for the operators' count."""
+
+    journey: str
+    mark: Literal["started", "finished"]
+
+
+@dataclass(frozen=True)
 class Forget:
     """Delete all that is kept of the talk, and the references it was given."""
 
     references: tuple[str, ...]
 
 
-Effect = Say | Refer | Tally | Interrupted | Forget
+Effect = Say | Refer | Tally | Interrupted | Passed | Forget
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ from screening.rescreening import carry_results
 from screening.rules import RULES, met, screen_score
 from screening.scoring import items_due, next_item
 from screening.script import Area, Ask, End, Go, Journey, Offers, Refer, Route, Say, Screen
-from screening.state import Answer, Asked, Counted, Frame, Tally
+from screening.state import Answer, Asked, Counted, Frame, Passed, Tally
 from screening.state import Refer as ReferEffect
 from screening.talk import Talk
 from screening.values import VALUES, offer_values, offers, wanted
@@ -29,6 +29,7 @@ def enter(talk: Talk, journey_name: str) -> None:
     if journey.fresh:
         talk.change(answers={}, trail=(), settled=(), counted={})
     talk.change(journey=journey.journey, revision=journey.revision, step=journey.start, item=None, narrowed=())
+    talk.effects.append(Passed(journey.journey, "started"))
 
 
 def begin(talk: Talk, journey_name: str) -> None:
@@ -290,6 +291,7 @@ def _enter_go(talk: Talk, step: Go) -> bool:
 
 
 def _enter_end(talk: Talk, step: End) -> bool:
+    talk.effects.append(Passed(talk.state.journey, "finished"))
     if talk.state.stack:
         frame = talk.state.stack[-1]
         talk.change(

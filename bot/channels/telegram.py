@@ -6,20 +6,29 @@ from collections.abc import Awaitable, Mapping, Sequence
 from datetime import timedelta
 from typing import Any
 
-from telegram import BotCommand, InlineKeyboardButton, InlineKeyboardMarkup, LinkPreviewOptions, Update
+from telegram import (
+    BotCommand,
+    InlineKeyboardButton,
+    InlineKeyboardMarkup,
+    LinkPreviewOptions,
+    MenuButtonCommands,
+    Update,
+)
 from telegram.constants import ChatType, MessageLimit
 from telegram.error import BadRequest, Conflict, Forbidden, InvalidToken, RetryAfter, TelegramError
 
+from bot import metrics
 from bot.channels.base import Inbound, Reply
-from bot.channels.telegram_transport import Bot, Pace
+from bot.channels.telegram_transport import ALLOWED, Bot, Pace
+from bot.channels.telegram_webhook import Hook
 from bot.logs import get_logger
 from bot.outbox import AT_ONCE, Gone, Later, Outbox, Parcel, Unsendable
-from bot.turn import Turns
+from bot.turn import SetAside, Turns
 from screening.state import Choice, Event
 
 COMMANDS = ("start", "menu", "check", "find", "back", "stop", "forget", "privacy", "complain", "help")
-KINDS = ["message", "callback_query", "channel_post"]
-"""Kinds of update we ask Telegram for: no edited messages, no reactions, no joins."""
+KINDS = ["message", "edited_message", "callback_query", "channel_post"]
+"""Kinds of update we ask Telegram for: no reactions, no joins."""
 
 LONG_POLL = 25
 """Seconds Telegram holds a poll open when there is nothing new."""
@@ -27,16 +36,15 @@ LONG_POLL = 25
 TURNS_AT_ONCE = 16
 """Chats whose messages are handled at the same time."""
 
-TRIES = 3
-"""Times a message may fail while the database works, before it is skipped and the person told."""
-
-MOMENT = 0.1
-"""Seconds before a failed turn is tried again. Short: everybody's next messages wait for this one."""
+LOOK_AT_WEBHOOK = 60.0
+"""Seconds between looks whether the webhook is still ours."""
 
 PAUSE, LONGEST_PAUSE = 1.0, 30.0
 """Seconds before a failed poll is made again, doubled up to the longest; and between looks for a database gone away."""
 
 REFUSED = "Telegram does not know this bot: check TELEGRAM_BOT_TOKEN (from BotFather) and TELEGRAM_API_URL"
+
+HOOK_REFUSED = "Telegram refuses the webhook: check that PUBLIC_URL can be reached from the internet over https"
 
 log = get_logger()
 
@@ -46,13 +54,19 @@ class TelegramRefused(Exception):
 
 
 class TelegramChannel:
-    """Polls Telegram, takes each message as a turn, and runs the outbox that sends the replies."""
+    """Gets Telegram's messages, takes each as a turn, and runs the outbox that sends the replies.
 
-    def __init__(self, token: str, api_url: str, turns: Turns) -> None:
-        self._bot = Bot(token, api_url, connections=2 * AT_ONCE)
+    With a `hook`, Telegram brings them (to `receive`); without, they are asked for. `receiving`: whether they reach us.
+    `pace`: the most messages a second we send.
+    """
+
+    def __init__(self, token: str, api_url: str, turns: Turns, hook: Hook | None = None, pace: int = ALLOWED) -> None:
+        self._hook = hook
+        self.receiving = False
+        self._bot = Bot(token, api_url, connections=2 * AT_ONCE, pace=pace)
         self._turns = turns
         self._outbox = Outbox(turns.store, self._send)
-        self._pace = Pace()
+        self._pace = Pace(pace)
         self._gate = asyncio.Semaphore(TURNS_AT_ONCE)
         self._asides: set[asyncio.Task[None]] = set()
         self._stopping = False
@@ -66,7 +80,7 @@ class TelegramChannel:
             await self._introduce()
             sending = asyncio.create_task(self._outbox.run())
             try:
-                await self._poll()
+                await (self._poll() if self._hook is None else self._watch(self._hook))
             finally:
                 sending.cancel()
                 await asyncio.wait([sending, *self._asides])
@@ -78,7 +92,7 @@ class TelegramChannel:
         while True:
             try:
                 await self._bot.initialize()
-                await self._bot.delete_webhook()
+                await self._choose_way()
                 break
             except InvalidToken:
                 log.error(REFUSED, channel="telegram")
@@ -86,8 +100,31 @@ class TelegramChannel:
             except Exception as error:
                 failures += 1
                 await self._wait_out("telegram cannot be reached", error, failures)
+        await self._describe()
+        log.info("telegram ready", channel="telegram", outcome="polling" if self._hook is None else "webhook")
+
+    async def _choose_way(self) -> None:
+        """Tell Telegram how we get updates. Either way it keeps what we have not got yet."""
+        if self._hook is None:
+            await self._bot.delete_webhook()
+            return
+        try:
+            await self._bot.set_webhook(self._hook.url, secret_token=self._hook.secret, allowed_updates=KINDS)
+        except BadRequest:
+            log.error(HOOK_REFUSED, channel="telegram")
+            raise
+        self._is_receiving(True)
+
+    def _is_receiving(self, receiving: bool) -> None:
+        self.receiving = receiving
+        metrics.TELEGRAM_RECEIVING.set(receiving)
+
+    async def _describe(self) -> None:
+        """What people see before they write: what this is, and the menu of commands."""
         await self._quietly(self._bot.set_my_commands([self._command(name) for name in COMMANDS]))
-        log.info("telegram ready", channel="telegram")
+        await self._quietly(self._bot.set_chat_menu_button(menu_button=MenuButtonCommands()))
+        await self._quietly(self._bot.set_my_description(self._words("telegram.description")))
+        await self._quietly(self._bot.set_my_short_description(self._words("telegram.short_description")))
 
     def _command(self, name: str) -> BotCommand:
         return BotCommand(name, self._words(f"telegram.command_{name}"))
@@ -105,9 +142,13 @@ class TelegramChannel:
                 updates = await self._bot.raw_updates(offset, LONG_POLL, KINDS)
             except Exception as error:
                 failures += 1
+                self._is_receiving(False)
                 await self._wait_out("telegram cannot be polled", error, failures)
+                if isinstance(error, Conflict):  # where a webhook was set since, nobody can poll
+                    await self._quietly(self._bot.delete_webhook())
                 continue
             failures = 0
+            self._is_receiving(True)
             if updates:
                 await self._unbroken(self._handle(updates))
                 offset = max(update["update_id"] for update in updates) + 1
@@ -117,9 +158,32 @@ class TelegramChannel:
         if isinstance(error, RetryAfter):
             seconds = _told(error)
         if isinstance(error, Conflict):
-            what = "another process polls with this TELEGRAM_BOT_TOKEN: stop one of them"
+            what = "another process gets the messages of this TELEGRAM_BOT_TOKEN: stop one of them"
         log.warning(what, channel="telegram", error=type(error).__name__, attempt=failures, seconds=seconds)
         await asyncio.sleep(seconds)
+
+    async def _watch(self, hook: Hook) -> None:
+        """See to it that Telegram goes on delivering here, whatever another process or person set since."""
+        while True:
+            await asyncio.sleep(LOOK_AT_WEBHOOK)
+            try:
+                found = await self._bot.get_webhook_info()
+                metrics.TELEGRAM_PENDING.set(found.pending_update_count)
+                if found.url != hook.url:
+                    log.warning("the webhook was taken away: registering it again", channel="telegram")
+                    await self._choose_way()
+                self._is_receiving(True)
+            except Exception as error:
+                self._is_receiving(False)
+                log.warning("telegram cannot be reached", channel="telegram", error=type(error).__name__)
+
+    async def receive(self, update: Mapping[str, Any]) -> bool:
+        """One update that Telegram brought. False: it could not be kept, and must come again."""
+        inbound = self._read(update)
+        if inbound is None:
+            return True
+        async with self._gate:
+            return await self._take(inbound)
 
     async def _unbroken(self, work: Awaitable[None]) -> None:
         """Do this to its end even when we are asked to stop meanwhile: what is not begun by then is left."""
@@ -148,9 +212,11 @@ class TelegramChannel:
             return None
         if update.callback_query:
             self._aside(self._bot.answer_callback_query(update.callback_query.id))
-        if chat is not None and chat.type != ChatType.PRIVATE:
+        if chat is None or not isinstance(chat.id, int):
+            return None
+        if chat.type != ChatType.PRIVATE:
             self._aside(self._refuse(chat.id))
-        elif chat is not None and event is not None:
+        elif event is not None:
             person = str(chat.id)
             return Inbound("telegram", str(update.update_id), person, event, push_to=person)
         return None
@@ -158,32 +224,27 @@ class TelegramChannel:
     async def _take_all(self, queue: Sequence[Inbound]) -> None:
         async with self._gate:
             for inbound in queue:
-                if not self._stopping:
-                    await self._take(inbound)
+                while not self._stopping and not await self._take(inbound):
+                    await self._database_back()
 
-    async def _take(self, inbound: Inbound) -> None:
-        for attempt in range(1, TRIES + 1):
-            try:
-                await self._turns.take(inbound)
-            except Exception:
-                log.exception("turn failed", channel="telegram", attempt=attempt)
-                await self._database_back()
-            else:
-                self._outbox.nudge()
-                return
-            if self._stopping:
-                return
-        log.error("message skipped", channel="telegram", outcome="skipped", attempt=TRIES)
-        self._aside(self._tell(inbound.person, self._words("common.trouble")))
+    async def _take(self, inbound: Inbound) -> bool:
+        """Whether the message is dealt with: answered, or set aside after three tries."""
+        try:
+            await self._turns.insist(inbound)
+        except SetAside as given_up:
+            if not given_up.told:
+                self._aside(self._tell(inbound.person, self._words("common.trouble")))
+        except Exception:
+            return False
+        self._outbox.nudge()
+        return True
 
     async def _database_back(self) -> None:
-        """A moment, or as long as the database is away: that is nobody's message's fault."""
-        seconds = MOMENT
+        """As long as the database is away: that is nobody's message's fault."""
         while True:
-            await asyncio.sleep(seconds)
             if self._stopping or await self._turns.store.ready():
                 return
-            seconds = PAUSE
+            await asyncio.sleep(PAUSE)
 
     # Sending
 
@@ -228,10 +289,16 @@ class TelegramChannel:
 
 
 def event_of(update: Update) -> Event | None:
-    """What the person did, or None for what is no message to us (an edit, a pinned message, a changed timer)."""
-    query, message = update.callback_query, update.message
+    """What the person did, or None for what is no message to us (a pinned message, a changed timer).
+
+    An edited message is no answer any more, but danger in its new words must not be missed.
+    """
+    query, message, edited = update.callback_query, update.message, update.edited_message
     if query:
         return Event(kind="choice", choice=query.data) if query.data else None
+    if edited:
+        words = edited.text or edited.caption
+        return Event(kind="other", text=words) if words else None
     if message is None:
         return None
     if message.text:

@@ -18,6 +18,10 @@ CONNECT, ANSWER = 5.0, 10.0
 """Seconds to connect, and to answer a request that is not a long poll."""
 
 
+ALLOWED = 30
+"""Messages a second that Telegram takes from one bot (core.telegram.org/bots/faq)."""
+
+
 class AiohttpRequest(BaseRequest):
     """The Bot API over one aiohttp session. Sends parameters only: files are not used here."""
 
@@ -91,32 +95,34 @@ class Pace:
     """One message a second to a chat, after a short burst, as Telegram asks (core.telegram.org/bots/faq).
 
     The burst lets one turn show a list of services at once. Where Telegram finds it too much, it says how long to wait.
+    Where more than `ALLOWED` may be sent in all, a chat may have more in the same measure.
     """
 
     EVERY, BURST = 1.0, 8
 
-    def __init__(self) -> None:
+    def __init__(self, overall: int = ALLOWED) -> None:
+        self._every = self.EVERY * min(1.0, ALLOWED / overall)
         self._paid_until: dict[str, float] = {}
 
     def wait(self, chat: str, now: float) -> float:
         """Seconds to wait before the next message to this chat, which counts from this call."""
         self._paid_until = {busy: until for busy, until in self._paid_until.items() if until > now}
         until = self._paid_until.get(chat, now)
-        self._paid_until[chat] = until + self.EVERY
-        return max(0.0, until - (self.BURST - 1) * self.EVERY - now)
+        self._paid_until[chat] = until + self._every
+        return max(0.0, until - (self.BURST - 1) * self._every - now)
 
 
 class Bot(ExtBot[int]):
     """The typed client, except that updates come unread: one that cannot be read then spoils no other."""
 
-    def __init__(self, token: str, api_url: str, connections: int) -> None:
-        """Raises `telegram.error.InvalidToken` for an empty token. At most 30 messages a second leave it, overall."""
+    def __init__(self, token: str, api_url: str, connections: int, pace: int) -> None:
+        """Raises `telegram.error.InvalidToken` for an empty token. At most `pace` messages a second leave it."""
         super().__init__(
             token,
             base_url=f"{api_url.rstrip('/')}/bot",
             request=AiohttpRequest(connections),
             get_updates_request=AiohttpRequest(1),
-            rate_limiter=AIORateLimiter(),
+            rate_limiter=AIORateLimiter(overall_max_rate=pace, overall_time_period=1),
         )
 
     async def raw_updates(self, offset: int | None, seconds: int, kinds: list[str]) -> list[dict[str, Any]]:

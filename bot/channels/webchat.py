@@ -106,7 +106,7 @@ class WebChat:
 
     async def take(self, person: str, message: Message, opened: bool = True) -> Answer:
         """One message through the turn. `opened`: the person saw the opening words. Their other pages are woken."""
-        replies = await self._turns.take(Inbound(CHANNEL, message.event_id, person, message.event, opened=opened))
+        replies = await self._turns.insist(Inbound(CHANNEL, message.event_id, person, message.event, opened=opened))
         self._ring(person)
         return Answer(replies, await self._is_gone(person, replies), await self.copy(person) is not None)
 

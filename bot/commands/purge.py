@@ -27,7 +27,7 @@ def run(args: argparse.Namespace) -> int:
 
 async def _purge(settings: Settings, dry_run: bool) -> Counts:
     await migrate(settings.database_url)
-    engine = open_engine(settings.database_url)
+    engine = open_engine(settings.database_url, patient=True)
     try:
         return await sweep(engine, uk_now(), limits(settings), dry_run)
     finally:

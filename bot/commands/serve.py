@@ -5,15 +5,19 @@ import asyncio
 import signal
 from collections.abc import Iterator, Sequence
 from contextlib import AsyncExitStack, contextmanager
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from bot.app import make_app
+from bot.channels.telegram_webhook import hook_of
 from bot.door import Door
 from bot.logs import configure_logs, get_logger
 from bot.settings import Settings, SettingsError, load_settings
 from bot.sweep import run_sweep
 from bot.turn import Turns, open_turns
+
+if TYPE_CHECKING:
+    from bot.channels.telegram import TelegramChannel
 
 log = get_logger()
 
@@ -32,27 +36,35 @@ def run(args: argparse.Namespace) -> int:
 
 
 async def serve(settings: Settings) -> int:
-    """Starts every part, waits for a signal, stops them in the reverse order. Returns 1 if a part broke down."""
+    """Starts every part, waits for a signal, stops them in the reverse order. Returns 1 if a part broke down.
+
+    The door closes first, when the requests in hand are answered; then Telegram, when the replies are sent.
+    """
     async with AsyncExitStack() as parts:
         stop = parts.enter_context(_asked_to_stop())
         turns = await open_turns(settings)
         parts.push_async_callback(turns.close)
-        door = Door(make_app(settings, turns))
+        telegram = _telegram(settings, turns)
+        jobs: list[asyncio.Task[None]] = []
+        parts.push_async_callback(_cancel, jobs)
+        door = Door(make_app(settings, turns, telegram))
         parts.push_async_callback(door.close)
         port = await _open(door, settings)
-        jobs = [asyncio.create_task(job) for job in _jobs(settings, turns)]
-        parts.push_async_callback(_cancel, jobs)
+        jobs.append(asyncio.create_task(run_sweep(settings)))
+        if telegram is not None:
+            jobs.append(asyncio.create_task(telegram.run()))
         print(f"Signpost is ready at {_address(settings, port)} (Ctrl+C stops it)", flush=True)
         return await _until(stop, jobs)
 
 
-def _jobs(settings: Settings, turns: Turns) -> Iterator[Any]:
-    """What runs beside the site until it is cancelled."""
-    yield run_sweep(settings)
-    if settings.telegram_bot_token is not None:
-        from bot.channels.telegram import TelegramChannel  # noqa: PLC0415 - the library is loaded only where it is used
+def _telegram(settings: Settings, turns: Turns) -> "TelegramChannel | None":
+    """Telegram, where a token is set."""
+    if settings.telegram_bot_token is None:
+        return None
+    from bot.channels.telegram import TelegramChannel  # noqa: PLC0415 - the library is loaded only where it is used
 
-        yield TelegramChannel(settings.telegram_bot_token, settings.telegram_api_url, turns).run()
+    token, api, pace = settings.telegram_bot_token, settings.telegram_api_url, settings.telegram_messages_a_second
+    return TelegramChannel(token, api, turns, hook_of(settings), pace)
 
 
 async def _open(door: Door, settings: Settings) -> int:

@@ -8,6 +8,7 @@ from uuid import uuid4
 
 from aiohttp import web
 
+from bot import metrics
 from bot.channels.base import Reply
 from bot.channels.webchat import Answer, Refused, WebChat, answer_document, read_after, read_json, read_message
 from bot.logs import get_logger
@@ -184,13 +185,18 @@ def _api(handler: Handler) -> Handler:
 
 def _refusal_json(refused: Refused) -> web.Response:
     """A refusal for a program to read."""
-    headers = {"Retry-After": str(math.ceil(refused.wait))} if refused.wait else {}
-    return web.json_response({"error": refused.sentence}, status=refused.status, headers=headers)
+    return web.json_response({"error": refused.sentence}, status=refused.status, headers=_when(refused))
 
 
 def _refusal_page(request: web.Request, refused: Refused) -> web.Response:
-    heading = word(request.app[TURNS], "refused_heading")
-    return text_page(request, heading, [refused.sentence], refused.status)
+    """The same for a person, with the helplines that every page carries."""
+    response = text_page(request, word(request.app[TURNS], "refused_heading"), [refused.sentence], refused.status)
+    response.headers.update(_when(refused))
+    return response
+
+
+def _when(refused: Refused) -> dict[str, str]:
+    return {"Retry-After": str(math.ceil(refused.wait))} if refused.wait else {}
 
 
 def _answered(request: web.Request, answer: Answer) -> web.Response:
@@ -240,5 +246,6 @@ async def _paced(request: web.Request, take: Callable[[], Awaitable[Answer]]) ->
     """Take the message, unless this browser sends faster than people do."""
     wait = request.app[PACE].wait(person(request))
     if wait:
+        metrics.REFUSED.labels("session_pace").inc()
         raise Refused(429, word(request.app[TURNS], "refused_pace"), wait)
     return await take()

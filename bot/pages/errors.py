@@ -1,9 +1,12 @@
 """What people and programs get when a request cannot be served: kind words, a next step, no detail."""
 
 import time
+from collections.abc import Mapping
+from types import MappingProxyType
 
 from aiohttp import web
 
+from bot import metrics
 from bot.logs import get_logger
 from bot.pages.security import SAFE_METHODS, is_cross_site
 from bot.pages.site import TURNS, Handler, text_page, word
@@ -11,34 +14,50 @@ from bot.pages.site import TURNS, Handler, text_page, word
 log = get_logger()
 
 UNEXPECTED = 500
-OWN_WORDS = {403: "refused_stale", 404: "error_404", 405: "error_405", 413: "error_413", UNEXPECTED: "error_500"}
+OWN_WORDS = {
+    403: "refused_stale",
+    404: "error_404",
+    405: "error_405",
+    413: "error_413",
+    429: "refused_pace",
+    UNEXPECTED: "error_500",
+}
 """Entries of web.yaml; another status gets `error_other`."""
+
+
+FOR_PROGRAMS = ("/api/", "/telegram/", "/metrics")
+"""Where a failure is told as JSON."""
+
+TELLING = ("Allow", "Retry-After")
+"""Headers of a refusal that say what to do instead."""
 
 
 @web.middleware
 async def log_requests(request: web.Request, handler: Handler) -> web.StreamResponse:
-    """One line a request: the route's template, never the address asked for."""
-    start = time.perf_counter()
-    response = await handler(request)
-    log.debug(
-        "request served",
-        method=request.method,
-        path=_template(request),
-        status=response.status,
-        ms=round((time.perf_counter() - start) * 1000, 1),
-    )
+    """One line a request, and one more in the counts: the route's template, never the address asked for."""
+    start, status = time.perf_counter(), UNEXPECTED
+    try:
+        response = await handler(request)
+        status = response.status
+    except web.HTTPException as redirect:
+        status = redirect.status
+        raise
+    finally:
+        route, ms = _template(request), round((time.perf_counter() - start) * 1000, 1)
+        metrics.RESPONSES.labels(route, status).inc()
+        log.debug("request served", method=request.method, path=route, status=status, ms=ms)
     return response
 
 
 @web.middleware
 async def kind_errors(request: web.Request, handler: Handler) -> web.StreamResponse:
-    """Every failure as a page, or as `{"error": …}` below /api."""
+    """Every failure as a page, or as `{"error": …}` where programs ask."""
     try:
         return await handler(request)
     except web.HTTPException as error:
         if error.status < web.HTTPBadRequest.status_code:
             raise
-        return _failure(request, error.status, allow=error.headers.get("Allow"))
+        return _failure(request, error.status, {name: error.headers[name] for name in TELLING if name in error.headers})
     except ConnectionError:
         raise
     except Exception:
@@ -54,14 +73,13 @@ async def refuse_cross_site(request: web.Request, handler: Handler) -> web.Strea
     return await handler(request)
 
 
-def _failure(request: web.Request, status: int, allow: str | None = None) -> web.Response:
+def _failure(request: web.Request, status: int, headers: Mapping[str, str] = MappingProxyType({})) -> web.Response:
     sentence = word(request.app[TURNS], OWN_WORDS.get(status, "error_other"))
-    if request.path.startswith("/api/"):
+    if request.path.startswith(FOR_PROGRAMS):
         response = web.json_response({"error": sentence}, status=status)
     else:
         response = text_page(request, word(request.app[TURNS], "refused_heading"), [sentence], status)
-    if allow is not None:
-        response.headers["Allow"] = allow
+    response.headers.update(headers)
     return response
 
 

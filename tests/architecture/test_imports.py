@@ -31,6 +31,7 @@ HOMES = {
     "jinja2": ("bot/",),
     "structlog": ("bot/", "directory/"),
     "pydantic_settings": ("bot/settings.py",),
+    "prometheus_client": ("bot/metrics.py",),
     "telegram": ("bot/channels/telegram",),
     "sqlalchemy": ("directory/",),
     "aiosqlite": ("directory/",),

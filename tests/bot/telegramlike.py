@@ -1,11 +1,13 @@
 """A Telegram-like Bot API server over real HTTP, in a thread of its own, with people who write to the bot.
 
 It refuses what Telegram refuses (a wrong token, an empty or too long text, a button over 64 bytes, a second poller),
-forgets an update only when a later offset is asked for, and can be told to fail.
+forgets an update only when a later offset is asked for, and can be told to fail. With a webhook set it delivers updates
+there instead, several at a time and in no order, and again and again until it is answered 200.
 """
 
 import asyncio
 import json
+import re
 import threading
 import time
 from collections import defaultdict, deque
@@ -14,10 +16,10 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
-from aiohttp import web
+from aiohttp import ClientError, ClientSession, ClientTimeout, web
 
 TOKEN = "123456789:made-up-token-for-tests-0123456789ab"
-NESTED = ("reply_markup", "commands", "allowed_updates", "link_preview_options")
+NESTED = ("reply_markup", "commands", "allowed_updates", "link_preview_options", "menu_button")
 BOT = {"id": 123456789, "is_bot": True, "first_name": "Signpost", "username": "SignpostTestBot"}
 
 
@@ -84,6 +86,11 @@ class TelegramLike:
     left: list[int] = field(default_factory=list)
     commands: list[dict[str, str]] = field(default_factory=list)
     webhook: str = ""
+    secret: str = ""
+    patience: float = 0.05
+    at_once: int = 40
+    deliveries: list[tuple[int, int]] = field(default_factory=list)
+    profile: dict[str, Any] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self._faults: dict[str, deque[Fault]] = defaultdict(deque)
@@ -93,6 +100,8 @@ class TelegramLike:
         self._lock = threading.RLock()
         self._loop = asyncio.new_event_loop()
         self._news: asyncio.Event | None = None
+        self._under_way: set[int] = set()
+        self._allowed: list[str] | None = None
         self._ready = threading.Event()
         self._thread = threading.Thread(target=self._serve, daemon=True)
 
@@ -117,6 +126,8 @@ class TelegramLike:
         self._loop.run_until_complete(self._open(runner))
         self._ready.set()
         self._loop.run_forever()
+        self._deliverer.cancel()
+        self._loop.run_until_complete(asyncio.wait([self._deliverer]))
         self._loop.run_until_complete(runner.cleanup())
         self._loop.close()
 
@@ -131,6 +142,36 @@ class TelegramLike:
         site = web.TCPSite(runner, "127.0.0.1", self.port)
         await site.start()
         self.port = runner.addresses[0][1]
+        self._deliverer = asyncio.create_task(self._deliver_to_webhook())
+
+    async def _deliver_to_webhook(self) -> None:
+        """As Telegram does: up to `at_once` updates at the same time; one that is not answered 200 comes again."""
+        assert self._news is not None
+        async with ClientSession(timeout=ClientTimeout(10)) as session, asyncio.TaskGroup() as tasks:
+            while True:
+                with self._lock:
+                    for update in self.pending if self.webhook else []:
+                        number = update["update_id"]
+                        if len(self._under_way) < self.at_once and number not in self._under_way:
+                            self._under_way.add(number)
+                            tasks.create_task(self._deliver_one(session, update))
+                await asyncio.sleep(0.01)
+
+    async def _deliver_one(self, session: ClientSession, update: dict[str, Any]) -> None:
+        number, status = update["update_id"], 0
+        if _allowed(update, self._allowed):
+            headers = {"X-Telegram-Bot-Api-Secret-Token": self.secret} if self.secret else {}
+            try:
+                async with session.post(self.webhook, json=update, headers=headers) as response:
+                    status = response.status
+            except (ClientError, TimeoutError):
+                pass
+            self.deliveries.append((number, status))
+        with self._lock:
+            if status == 200 or not _allowed(update, self._allowed):
+                self.pending = [one for one in self.pending if one is not update]
+        await asyncio.sleep(0 if status == 200 else self.patience)
+        self._under_way.discard(number)
 
     async def _answer(self, request: web.Request) -> web.Response:
         method = request.match_info["method"]
@@ -161,6 +202,36 @@ class TelegramLike:
 
     def _do_deletewebhook(self, params: dict[str, Any]) -> bool:
         self.webhook = ""
+        return True
+
+    def _do_setwebhook(self, params: dict[str, Any]) -> bool:
+        if not params["url"].startswith(("https://", "http://127.0.0.1", "http://localhost")):
+            raise Refused(refusal(400, "Bad Request: bad webhook: An HTTPS URL must be provided for webhook"))
+        if not re.fullmatch(r"[A-Za-z0-9_-]{1,256}", params.get("secret_token", "none")):
+            raise Refused(refusal(400, "Bad Request: secret token contains unallowed characters"))
+        with self._lock:
+            self.webhook, self.secret = params["url"], params.get("secret_token", "")
+            self._allowed = params.get("allowed_updates")
+        return True
+
+    def _do_getwebhookinfo(self, params: dict[str, Any]) -> dict[str, Any]:
+        waiting = len(self.pending)
+        return {"url": self.webhook, "has_custom_certificate": False, "pending_update_count": waiting}
+
+    def _do_setmydescription(self, params: dict[str, Any]) -> bool:
+        return self._set("description", params["description"], 512)
+
+    def _do_setmyshortdescription(self, params: dict[str, Any]) -> bool:
+        return self._set("short_description", params["short_description"], 120)
+
+    def _set(self, name: str, words: str, longest: int) -> bool:
+        if len(words) > longest:
+            raise Refused(refusal(400, f"Bad Request: {name} is too long"))
+        self.profile[name] = words
+        return True
+
+    def _do_setchatmenubutton(self, params: dict[str, Any]) -> bool:
+        self.profile["menu_button"] = params["menu_button"]["type"]
         return True
 
     def _do_setmycommands(self, params: dict[str, Any]) -> bool:

@@ -2,6 +2,8 @@
 
 import json
 import logging
+import subprocess
+import sys
 from collections.abc import Iterator
 from typing import Any
 
@@ -84,6 +86,23 @@ def test_the_level_is_kept(capsys: pytest.CaptureFixture[str]) -> None:
     get_logger().info("turn taken")
     get_logger().warning("database is slow")
     assert [line["event"] for line in lines(capsys)] == ["database is slow"]
+
+
+def test_before_any_command_has_chosen_a_failure_shows_no_variable() -> None:
+    """As a program that uses our modules without `serve` would have it, `rich` installed or not."""
+    program = f"""
+import bot.turn, structlog
+said = {SAID!r}
+try:
+    raise ValueError(said)
+except ValueError:
+    structlog.get_logger().exception("turn failed", said=said)
+"""
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert done.stdout == ""
+    assert "turn failed" in done.stderr
+    assert "ValueError" in done.stderr
+    assert SAID not in done.stderr
 
 
 values = st.none() | st.integers() | st.floats() | st.text() | st.binary() | st.lists(st.text())

@@ -6,7 +6,6 @@ from collections import defaultdict
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
-from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -98,10 +97,9 @@ class Bench:
 
 
 @pytest.fixture
-async def bench(tmp_path: Path) -> AsyncIterator[Bench]:
-    url = f"sqlite+aiosqlite:///{tmp_path}/outbox.sqlite3"
-    await migrate(url)
-    made = Bench(url)
+async def bench(database: str) -> AsyncIterator[Bench]:
+    await migrate(database)
+    made = Bench(database)
     yield made
     await made.engine.dispose()
 

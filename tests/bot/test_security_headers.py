@@ -315,7 +315,9 @@ async def test_connections_are_capped_and_free_again_when_others_leave() -> None
     port = await door.open("127.0.0.1", 0)
     try:
         held = [await asyncio.open_connection("127.0.0.1", port) for _ in range(2)]
-        await asyncio.sleep(0.05)
+        for held_reader, held_writer in held:
+            held_writer.write(b"GET / HTTP/1.1\r\nHost: localhost\r\n\r\n")
+            await asyncio.wait_for(held_reader.readuntil(b"hello"), 5)
         reader, writer = await asyncio.open_connection("127.0.0.1", port)
         assert await asyncio.wait_for(reader.read(), 5) == b""
         writer.close()

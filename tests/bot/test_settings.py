@@ -111,6 +111,29 @@ def test_a_plain_sqlite_address_is_corrected(given: str, used: str, file: str, m
     assert settings.database_file == Path(file)
 
 
+@pytest.mark.parametrize(
+    ("given", "used"),
+    [
+        ("postgres://me:pw@db/kent", "postgresql+asyncpg://me:pw@db/kent"),
+        ("postgresql://me:pw@db:5433/kent", "postgresql+asyncpg://me:pw@db:5433/kent"),
+        ("postgresql+asyncpg://me:p%40w@db/kent", "postgresql+asyncpg://me:p%40w@db/kent"),
+        ("postgres://me:pw@db/kent?sslmode=require", "postgresql+asyncpg://me:pw@db/kent?ssl=require"),
+    ],
+)
+def test_a_plain_postgresql_address_is_corrected(given: str, used: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SECRET_KEY", KEY)
+    monkeypatch.setenv("DATABASE_URL", given)
+    assert load_settings().database_url == used
+    assert load_settings().database_file is None
+
+
+def test_a_postgresql_server_needs_a_key_that_all_its_users_share(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DATABASE_URL", "postgres://me:hunter2@db/kent")
+    with pytest.raises(SettingsError, match="SECRET_KEY is needed because DATABASE_URL is a server") as refused:
+        load_settings()
+    assert "hunter2" not in str(refused.value)
+
+
 def test_an_env_file_counts_and_the_environment_wins(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / ".env").write_text("PORT=9000\nLOG_FORMAT=JSON\nSOMETHING_ELSE=1\n")
     assert (load_settings().port, load_settings().log_format) == (9000, "json")
@@ -129,9 +152,11 @@ def test_an_empty_variable_is_as_good_as_none(monkeypatch: pytest.MonkeyPatch) -
 @pytest.mark.parametrize(
     ("name", "value", "says"),
     [
-        ("DATABASE_URL", "postgres://user:hunter2@db/signpost", "this release keeps its data in SQLite"),
-        ("DATABASE_URL", "postgresql+asyncpg://user:hunter2@db/x", "this release keeps its data in SQLite"),
-        ("DATABASE_URL", "mysql://user:hunter2@db/x", "not a SQLite address"),
+        ("DATABASE_URL", "postgres://user:hunter2@db", "names no server and database"),
+        ("DATABASE_URL", "postgres:///signpost", "names no server and database"),
+        ("DATABASE_URL", "postgres://user:hunter2/7@db/signpost", "names no server and database"),
+        ("DATABASE_URL", "postgres://user:hunter2@db/signpost?channel_binding=require", "other than sslmode"),
+        ("DATABASE_URL", "mysql://user:hunter2@db/x", "neither a SQLite nor a PostgreSQL address"),
         ("DATABASE_URL", "sqlite://", "names no file"),
         ("DATABASE_URL", "sqlite:///:memory:", "names no file"),
         ("PORT", "eighty", "whole number"),
@@ -144,8 +169,16 @@ def test_an_empty_variable_is_as_good_as_none(monkeypatch: pytest.MonkeyPatch) -
         ("TELEGRAM_BOT_TOKEN", "hunter2", "BotFather"),
         ("TELEGRAM_BOT_TOKEN", "123456789:hunter2", "BotFather"),
         ("TELEGRAM_API_URL", "api.telegram.org", "not a web address"),
+        ("TELEGRAM_WEBHOOK", "https://hunter2.example.org", "valid boolean"),
+        ("TELEGRAM_WEBHOOK", "1", "TELEGRAM_BOT_TOKEN"),
+        ("METRICS_TOKEN", "hunter2", "too short"),
+        ("METRICS_TOKEN", "hunter2 hunter2", "other characters"),
+        ("TRUSTED_PROXIES", "all", "how many proxies"),
+        ("TRUSTED_PROXIES", "-1", "0 to 5"),
         ("COMPLAINTS_TO", "Ann\nBob", "one line"),
         ("LOG_LEVEL", "LOUD", "DEBUG, INFO, WARNING or ERROR"),
+        ("TELEGRAM_MESSAGES_A_SECOND", "0", "1 to 100000"),
+        ("TELEGRAM_MESSAGES_A_SECOND", "many", "1 to 100000"),
         ("LOG_FORMAT", "xml", "text or json"),
         ("RETENTION_TALK_DAYS", "0", "1 to 30"),
         ("RETENTION_EVENT_DAYS", "soon", "1 to 30"),
@@ -165,6 +198,33 @@ def test_what_cannot_work_is_refused_in_one_sentence(
     assert "hunter2" not in message
     assert "\n" not in message
     assert refused.value.__cause__ is None
+
+
+@pytest.mark.parametrize(
+    ("public_url", "api_url", "problem"),
+    [
+        ("https://chat.example.org", "https://api.telegram.org", None),
+        ("https://chat.example.org:8443", "https://api.telegram.org", None),
+        ("https://chat.example.org:9000", "https://api.telegram.org", "none of 443, 80, 88, 8443"),
+        ("http://chat.example.org", "https://api.telegram.org", "PUBLIC_URL does not begin with https://"),
+        ("http://chat.example.org", "http://bots.example.org", "PUBLIC_URL does not begin with https://"),
+        ("http://localhost:8080", "http://127.0.0.1:8081", None),
+        ("http://signpost:9000", "http://10.1.2.3:8081", None),
+        ("http://signpost:8080", "http://telegram-bot-api:8081", None),
+    ],
+)
+def test_a_webhook_needs_an_address_that_telegram_can_reach(
+    public_url: str, api_url: str, problem: str | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Https, and a port of core.telegram.org/bots/api#setwebhook; any address for a Bot API server beside us."""
+    settings = {"TELEGRAM_WEBHOOK": "1", "TELEGRAM_BOT_TOKEN": TOKEN, "PUBLIC_URL": public_url}
+    for name, value in {**settings, "TELEGRAM_API_URL": api_url}.items():
+        monkeypatch.setenv(name, value)
+    if problem is None:
+        assert load_settings().telegram_webhook
+    else:
+        with pytest.raises(SettingsError, match=f"^TELEGRAM_WEBHOOK is set, but .*{problem}.*; give 1 and set"):
+            load_settings()
 
 
 def test_every_setting_has_its_remedy() -> None:

@@ -7,7 +7,7 @@ import asyncio
 import logging
 from collections import defaultdict
 from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -31,10 +31,13 @@ from telegramlike import (
     too_many,
 )
 
+from bot import turn as turn_module
 from bot.channels import telegram as channel_module
+from bot.channels import telegram_transport as transport_module
 from bot.channels.base import Inbound, Reply
 from bot.channels.telegram import TelegramChannel, TelegramRefused, parts
-from bot.channels.telegram_transport import Pace
+from bot.channels.telegram_transport import ALLOWED, Pace
+from bot.turn import Turns
 from directory.database import migrate, open_engine, reading
 from directory.sealing import Keyring
 from directory.store import Store
@@ -44,16 +47,14 @@ from screening.state import Choice, Event
 ANN, BOB = 501, 502
 
 
-class EchoTurns:
+class EchoTurns(Turns):
     """In place of the conversation: repeats what it was given, through the real store. Can fail and be slow."""
 
     def __init__(self, url: str) -> None:
         self.engine = open_engine(url)
-        self.store = Store(
-            self.engine,
-            Keyring(["a-secret-of-at-least-thirty-two-characters"]),
-            lambda: datetime.now(ZoneInfo("Europe/London")),
-        )
+        keyring = Keyring(["a-secret-of-at-least-thirty-two-characters"])
+        store = Store(self.engine, keyring, lambda: datetime.now(ZoneInfo("Europe/London")))
+        super().__init__(None, None, store, AsyncExitStack())  # type: ignore[arg-type] # not needed to repeat
         self.taken: list[Inbound] = []
         self.answers: dict[str, tuple[Reply, ...]] = {}
         self.failures: dict[str, int] = defaultdict(int)
@@ -66,11 +67,11 @@ class EchoTurns:
         self.most_busy = max(self.most_busy, self.busy)
         try:
             await self.gate.wait()
-            return await self._take(inbound)
+            return await self._repeat(inbound)
         finally:
             self.busy -= 1
 
-    async def _take(self, inbound: Inbound) -> tuple[Reply, ...]:
+    async def _repeat(self, inbound: Inbound) -> tuple[Reply, ...]:
         said = inbound.event.text or inbound.event.choice or inbound.event.kind
         if self.failures[said]:
             self.failures[said] -= 1
@@ -95,12 +96,12 @@ class Place:
         self.server = server
         self.turns = EchoTurns(url)
 
-    def channel(self, token: str = TOKEN) -> TelegramChannel:
-        return TelegramChannel(token, self.server.url, self.turns)  # type: ignore[arg-type] # a stand-in
+    def channel(self, token: str = TOKEN, pace: int = ALLOWED) -> TelegramChannel:
+        return TelegramChannel(token, self.server.url, self.turns, pace=pace)
 
     @asynccontextmanager
-    async def running(self) -> AsyncIterator[asyncio.Task[None]]:
-        task = asyncio.create_task(self.channel().run())
+    async def running(self, pace: int = ALLOWED) -> AsyncIterator[asyncio.Task[None]]:
+        task = asyncio.create_task(self.channel(pace=pace).run())
         try:
             yield task
         finally:
@@ -126,7 +127,7 @@ def server() -> Iterator[TelegramLike]:
 @pytest.fixture
 async def place(server: TelegramLike, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Place]:
     monkeypatch.setattr(channel_module, "PAUSE", 0.02)
-    monkeypatch.setattr(channel_module, "MOMENT", 0.02)
+    monkeypatch.setattr(turn_module, "MOMENT", 0.02)
     url = f"sqlite+aiosqlite:///{tmp_path}/telegram.sqlite3"
     await migrate(url)
     made = Place(server, url)
@@ -196,8 +197,18 @@ async def test_the_words_under_a_photo_are_not_lost(place: Place) -> None:
     assert place.events() == [("other", "this is my letter")]
 
 
-async def test_edits_and_changes_of_the_chat_are_no_messages(place: Place) -> None:
-    place.server.deliver("edited_message", {"message_id": 1, "date": 1, "chat": {"id": ANN, "type": "private"}})
+async def test_an_edited_message_is_not_an_answer_but_is_answered(place: Place) -> None:
+    edit = {"message_id": 1, "date": 1, "edit_date": 2, "chat": {"id": ANN, "type": "private"}}
+    place.server.chats[ANN] = []
+    place.server.deliver("edited_message", {**edit, "text": "I meant 20"})
+    async with place.running():
+        await eventually(lambda: place.server.texts(ANN))
+    assert place.events() == [("other", "I meant 20")]
+
+
+async def test_what_changes_by_itself_in_a_chat_is_no_message(place: Place) -> None:
+    moving = {"message_id": 1, "date": 1, "edit_date": 2, "chat": {"id": ANN, "type": "private"}}
+    place.server.deliver("edited_message", {**moving, "location": {"latitude": 51.2, "longitude": 1.3}})
     place.server.message(ANN, message_auto_delete_timer_changed={"message_auto_delete_time": 86400})
     place.server.write(ANN, "hello")
     async with place.running():
@@ -331,8 +342,8 @@ async def test_a_message_that_always_fails_is_skipped_the_person_told_and_the_ne
     place.server.write(BOB, "hello")
     async with place.running():
         await eventually(lambda: len(place.server.texts(ANN)) == 2 and place.server.texts(BOB))
-    assert sorted(place.server.texts(ANN)) == ["words of common.trouble", "you said hello"]
-    assert place.turns.failures["poison"] == 99 - channel_module.TRIES
+    assert place.server.texts(ANN) == ["words of common.trouble", "you said hello"]
+    assert place.turns.failures["poison"] == 99 - turn_module.TRIES
 
 
 async def test_an_outage_of_the_database_is_waited_out_and_costs_nobody_a_message(
@@ -435,6 +446,60 @@ async def test_the_menu_of_commands_is_set_and_a_refusal_of_it_stops_nothing(pla
         await eventually(lambda: place.server.texts(ANN) == ["you said hello"])
 
 
+async def test_who_opens_the_chat_sees_what_it_is_before_writing(place: Place) -> None:
+    async with place.running():
+        await eventually(lambda: len(place.server.profile) == 3)
+    assert place.server.profile == {
+        "menu_button": "commands",
+        "description": "words of telegram.description",
+        "short_description": "words of telegram.short_description",
+    }
+
+
+async def test_a_webhook_that_another_process_set_meanwhile_gives_way_to_polling(place: Place) -> None:
+    async with place.running():
+        await eventually(lambda: place.server.made("getUpdates"))
+        place.server.webhook = "http://127.0.0.1:9/telegram/webhook"
+        place.server.write(ANN, "hello")
+        await eventually(lambda: place.server.texts(ANN) == ["you said hello"] and place.server.webhook == "")
+
+
+NEVER = Fault(late=60.0)
+
+
+@pytest.mark.parametrize("method", ["getMe", "deleteWebhook", "setMyCommands", "getUpdates", "sendMessage"])
+async def test_a_call_that_is_never_answered_is_given_up_and_made_again(
+    place: Place, method: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(transport_module, "ANSWER", 0.3)
+    monkeypatch.setattr(channel_module, "LONG_POLL", 0)
+    place.server.fail(method, NEVER)
+    place.server.write(ANN, "hello")
+    async with place.running():
+        await eventually(lambda: place.server.texts(ANN) == ["you said hello"])
+
+
+async def test_a_crowd_is_answered_at_thirty_messages_a_second(place: Place) -> None:
+    """core.telegram.org/bots/faq: about 30 a second to different chats. One burst of 30 may come first."""
+    for chat in range(700, 790):
+        place.server.write(chat, "hello")
+    async with place.running():
+        await eventually(lambda: all(place.server.texts(chat) for chat in range(700, 790)), 20)
+    sent = sorted(call.at for call in place.server.made("sendMessage"))
+    assert len(sent) == 90
+    for number in range(90 - 61):
+        assert sent[number + 61] - sent[number] > 0.95  # no second holds more than a burst and thirty
+
+
+async def test_a_server_that_takes_more_gets_more(place: Place) -> None:
+    for chat in range(700, 790):
+        place.server.write(chat, "hello")
+    async with place.running(pace=3000):
+        await eventually(lambda: all(place.server.texts(chat) for chat in range(700, 790)), 20)
+    sent = sorted(call.at for call in place.server.made("sendMessage"))
+    assert sent[-1] - sent[0] < 1.5  # at thirty a second it is two at least
+
+
 async def test_the_log_holds_nothing_anyone_said_no_address_and_no_token(
     place: Place, caplog: pytest.LogCaptureFixture, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -500,6 +565,12 @@ def test_a_chat_gets_a_burst_of_eight_messages_then_one_a_second() -> None:
     assert [pace.wait("7", 100.0) for _ in range(11)] == [0] * 8 + [1, 2, 3]
     assert pace.wait("8", 100.0) == 0
     assert pace.wait("7", 104.0) == 0
+
+
+@pytest.mark.parametrize(("overall", "seconds"), [(10, 1.0), (30, 1.0), (60, 0.5), (3000, 0.01)])
+def test_where_more_may_be_sent_in_all_a_chat_may_have_more_too(overall: int, seconds: float) -> None:
+    pace = Pace(overall)
+    assert [pace.wait("7", 100.0) for _ in range(10)] == pytest.approx([0] * 8 + [seconds, 2 * seconds])
 
 
 def test_a_chat_that_has_been_quiet_gets_its_burst_again() -> None:

@@ -42,6 +42,9 @@ class Phone:
     async def send(self, **content: Any) -> list[Message]:
         return await self._after(lambda: self.server.message(self.chat, **content))
 
+    async def edit(self, message: dict[str, Any]) -> list[Message]:
+        return await self._after(lambda: self.server.deliver("edited_message", message))
+
     async def _after(self, do: Any) -> list[Message]:
         before = len(self.server.chats[self.chat])
         do()
@@ -227,6 +230,22 @@ async def test_danger_in_the_words_under_a_photo_is_not_missed(ann: Phone) -> No
     await to_the_check(ann)
     shown = await ann.send(photo=[{**FILE, "width": 1, "height": 1}], caption="I want to kill myself")
     assert "116 123" in said(shown)
+
+
+async def test_danger_in_the_new_words_of_an_edited_message_is_not_missed(ann: Phone) -> None:
+    await to_the_check(ann)
+    edit = {"message_id": 1, "date": 1, "edit_date": 2, "chat": {"id": ANN, "type": "private"}}
+    shown = await ann.edit({**edit, "text": "I want to kill myself"})
+    assert "116 123" in said(shown)
+
+
+async def test_an_edited_answer_is_not_taken_and_the_person_is_told(ann: Phone) -> None:
+    await to_the_check(ann)
+    question = ann.server.chats[ANN][-1]
+    edit = {"message_id": 1, "date": 1, "edit_date": 2, "chat": {"id": ANN, "type": "private"}}
+    shown = await ann.edit({**edit, "text": "Never"})
+    assert "or see changes to an old message" in said(shown)
+    assert shown[-1].buttons.keys() == question.buttons.keys()
 
 
 async def test_danger_interrupts_with_help_first(ann: Phone) -> None:

@@ -18,6 +18,8 @@ from bot.channels.base import Inbound
 from bot.logs import configure_logs
 from bot.pages.openapi import DESCRIPTION
 from bot.turn import open_turns
+from directory.database import open_engine, writer
+from screening.engine import advance
 from screening.state import Event
 
 CHECK = [
@@ -50,9 +52,9 @@ async def site(shared: Site) -> AsyncIterator[Site]:
 
 
 @pytest_asyncio.fixture(loop_scope="module")
-async def own_site(tmp_path: Path) -> AsyncIterator[Site]:
-    """A site with a database of its own."""
-    async with running_site(tmp_path) as running:
+async def own_site(database: str) -> AsyncIterator[Site]:
+    """A site with a database of its own, of each kind."""
+    async with running_site(database) as running:
         yield running
 
 
@@ -334,6 +336,55 @@ async def test_a_reply_that_another_process_wrote_is_heard_of(site: Site) -> Non
     finally:
         await other.close()
     assert heard == [reply.document() for reply in written]
+
+
+async def test_a_message_that_fails_three_times_is_set_aside_and_the_person_told(
+    own_site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await own_site.tap("Me")
+    tries = []
+
+    def fails(*_: object) -> None:
+        tries.append(1)
+        raise ValueError("words of a person that must not be kept")
+
+    with monkeypatch.context() as broken:
+        broken.setattr("bot.turn.advance", fails)
+        status, answer = await own_site.send(text="35")
+    assert (status, len(tries)) == (500, 3)
+    assert "may not have been saved" in answer["error"]
+    assert own_site.rows("set_aside") == 1
+    assert await own_site.say("35"), "the next message goes on where the talk was"
+
+
+async def test_while_the_database_is_away_the_person_is_told_and_nothing_is_set_aside(
+    own_site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    away = open_engine("postgresql+asyncpg://nobody@127.0.0.1:1/none")
+    with monkeypatch.context() as gone:
+        gone.setattr(own_site.turns.store, "_engine", away)
+        gone.setattr(own_site.turns.store, "_writing", writer(away))
+        status, answer = await own_site.send(text="hello")
+    assert status == 500
+    assert "may not have been saved" in answer["error"]
+    assert own_site.rows("set_aside") == 0
+    assert await own_site.say("hello")
+
+
+async def test_a_message_that_fails_once_is_answered_and_nobody_notices(
+    own_site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fates: list[Exception | None] = [RuntimeError("this conversation changed during the turn"), None, None]
+
+    def fails_once(*given: Any) -> Any:
+        if error := fates.pop(0):
+            raise error
+        return advance(*given)
+
+    monkeypatch.setattr("bot.turn.advance", fails_once)
+    status, _ = await own_site.send(text="hello")
+    assert status == 200
+    assert own_site.rows("set_aside") == 0
 
 
 async def test_a_stop_lets_waiting_pages_go(tmp_path: Path) -> None:

@@ -2,8 +2,7 @@
 
 import logging
 import re
-import sqlite3
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, replace
 from html import unescape
@@ -13,11 +12,16 @@ from uuid import uuid4
 
 import structlog
 from aiohttp import ClientResponse, ClientSession, CookieJar
+from databases import elsewhere
+from sqlalchemy import Table, func, select
 
 from bot.app import make_app
+from bot.channels.telegram_webhook import Receiver
 from bot.door import Door
 from bot.settings import Settings
 from bot.turn import Turns, open_turns
+from directory.database import open_engine, reading
+from directory.tables import metadata
 
 KEY = "a-key-that-only-the-tests-use-0123456789"
 
@@ -72,9 +76,15 @@ class Site:
 
     def rows(self, table: str) -> int:
         """How many rows a table of the database has."""
-        with sqlite3.connect(self.settings.database_file) as database:
-            (count,) = database.execute(f"SELECT count(*) FROM {table}").fetchone()  # noqa: S608 - names of our tables
-        return int(count)
+        return elsewhere(self._count(metadata.tables[table]))
+
+    async def _count(self, table: Table) -> int:
+        engine = open_engine(self.settings.database_url)
+        try:
+            async with reading(engine) as connection:
+                return int((await connection.execute(select(func.count()).select_from(table))).scalar_one())
+        finally:
+            await engine.dispose()
 
 
 def form_token(html: str) -> str:
@@ -96,13 +106,17 @@ def new_browser() -> ClientSession:
 
 
 @asynccontextmanager
-async def running_site(folder: Path, **settings: Any) -> AsyncIterator[Site]:
-    """A site on a free port, its data in `folder`."""
-    chosen = Settings(
-        _env_file=None, database_url=f"sqlite:///{folder}/test.sqlite3", secret_keys=(KEY,), port=0, **settings
-    )
+async def running_site(
+    where: Path | str, telegram: Callable[[Turns], Receiver] | None = None, **settings: Any
+) -> AsyncIterator[Site]:
+    """A site on a free port, its data in a folder, or in the database with this `DATABASE_URL`.
+
+    `telegram` makes what takes Telegram's updates.
+    """
+    database = where if isinstance(where, str) else f"sqlite:///{where}/test.sqlite3"
+    chosen = Settings(_env_file=None, database_url=database, secret_keys=(KEY,), port=0, **settings)
     turns = await open_turns(chosen)
-    door = Door(make_app(chosen, turns))
+    door = Door(make_app(chosen, turns, telegram(turns) if telegram else None))
     port = await door.open("127.0.0.1", 0)
     try:
         async with new_browser() as browser:
@@ -124,9 +138,10 @@ def logs_as_they_were() -> Iterator[None]:
     """Whatever a test configures, the next one logs as before."""
     root = logging.getLogger()
     handlers, level = root.handlers, root.level
+    configured = structlog.get_config()
     try:
         yield
     finally:
         root.handlers = handlers
         root.setLevel(level)
-        structlog.reset_defaults()
+        structlog.configure(**configured)

@@ -1,19 +1,22 @@
 """Helpers for the tests of what lasts: a migrated database in a file, a clock that stands still, and a look inside."""
 
 import asyncio
-import sqlite3
 import subprocess
 import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from directory.database import migrate, open_engine
+from sqlalchemy import select, text
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from directory.database import migrate, open_engine, reading, writing
 from directory.sealing import Keyring
 from directory.store import Store
+from directory.tables import metadata
 
 SECRET = "a-secret-used-only-in-tests-0001"
 REFERRAL = {
@@ -50,19 +53,22 @@ class Clock:
         self.now += timedelta(**by)
 
 
-def url(path: Path) -> str:
-    return f"sqlite+aiosqlite:///{path}"
+@asynccontextmanager
+async def opened(database: str) -> AsyncIterator[AsyncEngine]:
+    """An engine, for a while."""
+    engine = open_engine(database)
+    try:
+        yield engine
+    finally:
+        await engine.dispose()
 
 
 @asynccontextmanager
-async def open_store(path: Path, clock: Clock, *secrets: str) -> AsyncIterator[Store]:
-    """A store on the database at `path`, which is made if need be."""
-    await migrate(url(path))
-    engine = open_engine(url(path))
-    try:
+async def open_store(database: str, clock: Clock, *secrets: str) -> AsyncIterator[Store]:
+    """A store on the database, which is migrated if need be."""
+    await migrate(database)
+    async with opened(database) as engine:
         yield Store(engine, Keyring(secrets or (SECRET,)), clock)
-    finally:
-        await engine.dispose()
 
 
 async def deliver(store: Store, person: str, event_id: str, *texts: str, push: bool = False, web: bool = False) -> bool:
@@ -79,25 +85,33 @@ async def deliver(store: Store, person: str, event_id: str, *texts: str, push: b
         return True
 
 
-def rows(path: Path, table: str) -> list[dict[str, Any]]:
-    """Everything in a table, read behind the store's back."""
-    connection = sqlite3.connect(path)
-    connection.row_factory = sqlite3.Row
-    try:
-        return [dict(row) for row in connection.execute(f'SELECT * FROM "{table}"')]  # noqa: S608 - our own table names
-    finally:
-        connection.close()
+async def contents(database: str) -> dict[str, list[dict[str, Any]]]:
+    """Everything in the database, read behind the store's back, with days as text."""
+    async with opened(database) as engine, reading(engine) as connection:
+        return {
+            name: [_plain(row) for row in (await connection.execute(select(table))).mappings()]
+            for name, table in metadata.tables.items()
+        }
 
 
-def contents(path: Path) -> dict[str, list[dict[str, Any]]]:
-    """Everything in the database."""
-    names = [row["name"] for row in rows(path, "sqlite_master") if row["type"] == "table"]
-    return {name: rows(path, name) for name in names}
+def _plain(row: Any) -> dict[str, Any]:
+    return {name: value.isoformat() if isinstance(value, date) else value for name, value in row.items()}
 
 
-def all_bytes(path: Path) -> bytes:
-    """The bytes on the disk: the database, and its log of recent changes."""
-    return b"".join(file.read_bytes() for file in sorted(path.parent.glob(path.name + "*")))
+async def rows(database: str, table: str) -> list[dict[str, Any]]:
+    """Everything in a table."""
+    return (await contents(database))[table]
+
+
+async def now_at_revision(revision: str, database: str) -> None:
+    """Says that another release has migrated the database."""
+    async with opened(database) as engine, writing(engine) as connection:
+        await connection.execute(text("UPDATE alembic_version SET version_num = :revision"), {"revision": revision})
+
+
+def all_bytes(file: Path) -> bytes:
+    """The bytes of a SQLite database on the disk, its log of recent changes included."""
+    return b"".join(each.read_bytes() for each in sorted(file.parent.glob(file.name + "*")))
 
 
 def run_elsewhere(*args: object) -> "subprocess.Popen[str]":
@@ -106,9 +120,9 @@ def run_elsewhere(*args: object) -> "subprocess.Popen[str]":
     return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
 
 
-async def deliver_many(path: Path, people: int, events: int) -> int:
+async def deliver_many(database: str, people: int, events: int) -> int:
     """Delivers every event of every person, all at once; says how many were new."""
-    async with open_store(path, Clock()) as store:
+    async with open_store(database, Clock()) as store:
         done = await asyncio.gather(
             *(deliver_and_count(store, f"person {p}", f"event {e}") for e in range(events) for p in range(people))
         )
@@ -131,9 +145,9 @@ async def deliver_and_count(store: Store, person: str, event_id: str) -> bool:
         return True
 
 
-async def stop_half_way(path: Path) -> None:
+async def stop_half_way(database: str) -> None:
     """Does all of a turn but its end, says so, and waits to be killed."""
-    async with open_store(path, Clock()) as store, store.turn("telegram", "person 1") as talk:
+    async with open_store(database, Clock()) as store, store.turn("telegram", "person 1") as talk:
         await talk.refer(REFERRAL)
         await talk.count_screen(SCREEN, 1)
         await talk.post({"text": "never committed"}, "person 1")
@@ -145,10 +159,10 @@ async def stop_half_way(path: Path) -> None:
 
 
 if __name__ == "__main__":
-    what, file, *numbers = sys.argv[1:]
+    what, database, *numbers = sys.argv[1:]
     if what == "deliver":
-        print(asyncio.run(deliver_many(Path(file), *map(int, numbers))))
+        print(asyncio.run(deliver_many(database, *map(int, numbers))))
     elif what == "migrate":
-        print(asyncio.run(migrate(url(Path(file)))))
+        print(asyncio.run(migrate(database)))
     else:
-        asyncio.run(stop_half_way(Path(file)))
+        asyncio.run(stop_half_way(database))

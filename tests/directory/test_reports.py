@@ -7,14 +7,13 @@ from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from datetime import date
 from html.parser import HTMLParser
-from pathlib import Path
 
 import pytest
 from sqlalchemy.ext.asyncio import AsyncEngine
-from storekit import REFERRAL, SCREEN, SECRET, url
+from storekit import REFERRAL, SCREEN, SECRET, opened
 
 from directory import ledger
-from directory.database import migrate, open_engine, writing
+from directory.database import migrate, writing
 from directory.reports import FORMATS, Names, Period, PeriodError, Report, load_names, report
 from directory.sealing import Keyring
 
@@ -48,12 +47,10 @@ class Ledger:
 
 
 @pytest.fixture
-async def figures(tmp_path: Path) -> AsyncIterator[Ledger]:
-    address = url(tmp_path / "signpost.sqlite3")
-    await migrate(address)
-    engine = open_engine(address)
-    yield Ledger(engine)
-    await engine.dispose()
+async def figures(database: str) -> AsyncIterator[Ledger]:
+    await migrate(database)
+    async with opened(database) as engine:
+        yield Ledger(engine)
 
 
 def table(made: Report, table_id: str) -> dict[str, tuple[int | str, ...]]:

@@ -4,7 +4,8 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
-from storekit import REFERRAL, SCREEN, Clock, all_bytes, contents, deliver, open_store, rows, url
+from databases import sqlite_url
+from storekit import REFERRAL, SCREEN, Clock, all_bytes, contents, deliver, open_store, rows
 
 from directory.database import open_engine
 from directory.retention import Counts, Limits, sweep
@@ -14,23 +15,18 @@ LIMITS = Limits(talk_days=3, event_days=7, outbox_days=2, reference_days=180)
 
 
 @pytest.fixture
-def path(tmp_path: Path) -> Path:
-    return tmp_path / "signpost.sqlite3"
-
-
-@pytest.fixture
 def clock() -> Clock:
     return Clock()
 
 
 @pytest.fixture
-async def store(path: Path, clock: Clock) -> AsyncIterator[Store]:
-    async with open_store(path, clock) as store:
+async def store(database: str, clock: Clock) -> AsyncIterator[Store]:
+    async with open_store(database, clock) as store:
         yield store
 
 
-async def swept(path: Path, clock: Clock, dry_run: bool = False) -> Counts:
-    engine = open_engine(url(path))
+async def swept(database: str, clock: Clock, dry_run: bool = False) -> Counts:
+    engine = open_engine(database)
     try:
         return await sweep(engine, clock(), LIMITS, dry_run)
     finally:
@@ -50,55 +46,78 @@ async def one_of_everything(store: Store) -> None:
 @pytest.mark.parametrize(
     ("days", "gone"),
     [
-        (2, Counts(replies=0, talks=0, events=0, references=0)),
-        (3, Counts(replies=1, talks=0, events=0, references=0)),
-        (4, Counts(replies=1, talks=2, events=0, references=0)),
-        (7, Counts(replies=1, talks=2, events=0, references=0)),
-        (8, Counts(replies=1, talks=2, events=2, references=0)),
-        (180, Counts(replies=1, talks=2, events=2, references=0)),
-        (181, Counts(replies=1, talks=2, events=2, references=1)),
+        (2, Counts(replies=0, talks=0, events=0, references=0, failures=0)),
+        (3, Counts(replies=1, talks=0, events=0, references=0, failures=0)),
+        (4, Counts(replies=1, talks=2, events=0, references=0, failures=0)),
+        (7, Counts(replies=1, talks=2, events=0, references=0, failures=0)),
+        (8, Counts(replies=1, talks=2, events=2, references=0, failures=0)),
+        (180, Counts(replies=1, talks=2, events=2, references=0, failures=0)),
+        (181, Counts(replies=1, talks=2, events=2, references=1, failures=0)),
     ],
 )
 async def test_each_kind_goes_on_the_day_after_its_time(
-    store: Store, path: Path, clock: Clock, days: int, gone: Counts
+    store: Store, database: str, clock: Clock, days: int, gone: Counts
 ) -> None:
     await one_of_everything(store)
     clock.move(days=days)
-    before = contents(path)
-    assert await swept(path, clock, dry_run=True) == gone
-    assert contents(path) == before, "a dry run only looks"
-    assert await swept(path, clock) == gone
-    assert await swept(path, clock) == Counts(0, 0, 0, 0)
+    before = await contents(database)
+    assert await swept(database, clock, dry_run=True) == gone
+    assert await contents(database) == before, "a dry run only looks"
+    assert await swept(database, clock) == gone
+    assert await swept(database, clock) == Counts(0, 0, 0, 0, 0)
 
 
-async def test_the_figures_stay(store: Store, path: Path, clock: Clock) -> None:
+async def test_the_figures_stay(store: Store, database: str, clock: Clock) -> None:
     await one_of_everything(store)
     clock.move(days=1000)
-    await swept(path, clock)
-    left = {table for table, found in contents(path).items() if found}
-    assert left == {"alembic_version", "referral", "screen_count"}
+    await swept(database, clock)
+    left = {table for table, found in (await contents(database)).items() if found}
+    assert left == {"referral", "screen_count"}
 
 
-async def test_a_talk_that_goes_on_is_kept_whole(store: Store, path: Path, clock: Clock) -> None:
+async def test_a_talk_that_goes_on_is_kept_whole(store: Store, database: str, clock: Clock) -> None:
     for day in range(5):
         await deliver(store, "8", str(day), f"day {day}", web=True)
         clock.move(days=1)
-    await swept(path, clock)
+    await swept(database, clock)
     assert len(await store.replies("web", "8", after=0)) == 5
 
 
-async def test_a_message_of_an_expired_talk_is_still_known_for_its_time(store: Store, path: Path, clock: Clock) -> None:
+async def test_a_message_of_an_expired_talk_is_still_known_for_its_time(
+    store: Store, database: str, clock: Clock
+) -> None:
     await deliver(store, "8", "1", "Hello")
     clock.move(days=4)
-    await swept(path, clock)
-    assert rows(path, "conversation") == []
+    await swept(database, clock)
+    assert await rows(database, "conversation") == []
     assert not await deliver(store, "8", "1", "Hello")
 
 
-async def test_an_expired_talk_leaves_no_trace_on_the_disk(store: Store, path: Path, clock: Clock) -> None:
-    await deliver(store, "8", "1", "Hello")
-    (talk,) = rows(path, "conversation")
-    clock.move(days=4)
-    await swept(path, clock)
-    assert talk["wrapped_key"] not in all_bytes(path)
-    assert talk["document"] not in all_bytes(path)
+async def test_an_expired_talk_leaves_no_trace_in_the_file(file: Path, clock: Clock) -> None:
+    async with open_store(sqlite_url(file), clock) as store:
+        await deliver(store, "8", "1", "Hello")
+        (talk,) = await rows(sqlite_url(file), "conversation")
+        clock.move(days=4)
+        await swept(sqlite_url(file), clock)
+        assert talk["wrapped_key"] not in all_bytes(file)
+        assert talk["document"] not in all_bytes(file)
+
+
+async def test_a_message_set_aside_is_known_to_the_operators_for_a_week(
+    store: Store, database: str, clock: Clock
+) -> None:
+    await store.set_aside("telegram", "5550123987", "update-777001", "ValidationError", "check_alcohol.audit")
+    await store.set_aside("telegram", "5550123987", "update-777001", "ValidationError", "check_alcohol.audit")
+    (row,) = await rows(database, "set_aside")
+    assert len(row.pop("key")) == 64
+    assert row == {
+        "set_aside_on": "2026-11-21",
+        "channel": "telegram",
+        "step": "check_alcohol.audit",
+        "error": "ValidationError",
+    }
+    clock.move(days=7)
+    assert (await swept(database, clock)).failures == 0
+    clock.move(days=1)
+    assert (await swept(database, clock)).failures == 1
+    assert await rows(database, "set_aside") == []

@@ -1,14 +1,16 @@
 """One message is one transaction; replies wait until they are sent; forgetting leaves nothing."""
 
 import asyncio
-import sqlite3
 from collections.abc import AsyncIterator
 from pathlib import Path
+from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from databases import Maker, command, elsewhere, sqlite_url
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from sqlalchemy import update
+from sqlalchemy import event, update
+from sqlalchemy.schema import DropTable
 from storekit import (
     REFERRAL,
     SCREEN,
@@ -17,26 +19,20 @@ from storekit import (
     all_bytes,
     contents,
     deliver,
+    now_at_revision,
     open_store,
+    opened,
     rows,
     run_elsewhere,
-    url,
 )
 from structlog.testing import capture_logs
 
-from directory.database import migrate, open_engine
+from directory.database import migrate, writing
 from directory.sealing import Keyring
 from directory.store import NOTHING, Parcel, Store
-from directory.tables import conversation
-
-Factory = pytest.TempPathFactory
+from directory.tables import conversation, referral_reference
 
 NEWER = "a-newer-secret-for-the-tests-002"
-
-
-@pytest.fixture
-def path(tmp_path: Path) -> Path:
-    return tmp_path / "signpost.sqlite3"
 
 
 @pytest.fixture
@@ -45,8 +41,8 @@ def clock() -> Clock:
 
 
 @pytest.fixture
-async def store(path: Path, clock: Clock) -> AsyncIterator[Store]:
-    async with open_store(path, clock) as store:
+async def store(database: str, clock: Clock) -> AsyncIterator[Store]:
+    async with open_store(database, clock) as store:
         yield store
 
 
@@ -63,12 +59,12 @@ async def texts_sent(store: Store) -> list[str]:
 # --- one message, one transaction ---
 
 
-async def test_a_newcomer_has_no_state_and_looking_keeps_nothing(store: Store, path: Path) -> None:
+async def test_a_newcomer_has_no_state_and_looking_keeps_nothing(store: Store, database: str) -> None:
     async with store.turn("web", "someone") as talk:
         assert talk.document is None
         assert talk.last_seq == 0
         assert await talk.earlier("event 1") is None
-    assert rows(path, "conversation") == []
+    assert await rows(database, "conversation") == []
 
 
 async def test_the_next_turn_finds_what_the_last_one_kept(store: Store) -> None:
@@ -91,12 +87,12 @@ async def test_people_and_channels_are_kept_apart(store: Store) -> None:
     assert await store.replies("web", "9", after=0) == []
 
 
-async def test_a_redelivered_message_is_known_by_its_replies(store: Store, path: Path) -> None:
+async def test_a_redelivered_message_is_known_by_its_replies(store: Store, database: str) -> None:
     await deliver(store, "7", "first", "Hello")
     await deliver(store, "7", "second", "One", "Two")
-    before = contents(path)
+    before = await contents(database)
     assert not await deliver(store, "7", "second", "One", "Two")
-    assert contents(path) == before
+    assert await contents(database) == before
     async with store.turn("telegram", "7") as talk:
         assert await talk.earlier("second") == (2, 3)
 
@@ -106,9 +102,9 @@ async def test_the_same_event_id_of_another_person_is_another_message(store: Sto
     assert await deliver(store, "8", "same id", "Hello")
 
 
-async def test_a_failed_turn_leaves_nothing_behind(store: Store, path: Path) -> None:
+async def test_a_failed_turn_leaves_nothing_behind(store: Store, database: str) -> None:
     await deliver(store, "7", "first", "Hello")
-    before = contents(path)
+    before = await contents(database)
     with pytest.raises(ZeroDivisionError):
         async with store.turn("telegram", "7") as talk:
             await talk.refer(REFERRAL)
@@ -117,10 +113,10 @@ async def test_a_failed_turn_leaves_nothing_behind(store: Store, path: Path) -> 
             await talk.save({"turns": 99})
             await talk.note("second", 2, 2)
             _ = 1 / 0
-    assert contents(path) == before
+    assert await contents(database) == before
 
 
-async def test_a_cancelled_turn_leaves_nothing_behind_and_the_next_goes_on(store: Store, path: Path) -> None:
+async def test_a_cancelled_turn_leaves_nothing_behind_and_the_next_goes_on(store: Store, database: str) -> None:
     async def never_ends() -> None:
         async with store.turn("telegram", "7") as talk:
             await talk.refer(REFERRAL)
@@ -131,31 +127,31 @@ async def test_a_cancelled_turn_leaves_nothing_behind_and_the_next_goes_on(store
     task.cancel()
     with pytest.raises(asyncio.CancelledError):
         await task
-    assert rows(path, "referral") == []
+    assert await rows(database, "referral") == []
     assert await deliver(store, "7", "first", "Hello")
 
 
-async def test_a_killed_process_leaves_nothing_half_written(store: Store, path: Path) -> None:
+async def test_a_killed_process_leaves_nothing_half_written(store: Store, database: str) -> None:
     await deliver(store, "person 1", "event 1", "Hello", push=True)
-    before = contents(path)
-    process = run_elsewhere("stop", path)
+    before = await contents(database)
+    process = run_elsewhere("stop", database)
     assert process.stdout is not None
     assert process.stdout.readline() == "half-way\n"
     process.kill()
     process.communicate()
-    assert contents(path) == before
+    assert await contents(database) == before
     assert await deliver(store, "person 1", "event 2", "Again", push=True)
     assert await texts_sent(store) == ["Hello", "Again"]
 
 
-async def test_a_turn_does_not_overwrite_one_it_has_not_seen(store: Store, path: Path) -> None:
+async def test_a_turn_does_not_overwrite_one_it_has_not_seen(store: Store, database: str) -> None:
     await deliver(store, "7", "1", "Hello")
-    before = contents(path)
+    before = await contents(database)
     with pytest.raises(RuntimeError, match="deliver the message again"):
         async with store.turn("telegram", "7") as talk:
             await talk._connection.execute(update(conversation).values(version=2))
             await talk.save({"turns": 99})
-    assert contents(path) == before
+    assert await contents(database) == before
 
 
 async def test_two_deliveries_of_one_message_at_once_count_once(store: Store) -> None:
@@ -164,16 +160,60 @@ async def test_two_deliveries_of_one_message_at_once_count_once(store: Store) ->
     assert await store.replies("telegram", "7", after=0) == [{"text": "Hello", "seq": 1}]
 
 
-async def test_four_processes_with_every_message_delivered_four_times(path: Path) -> None:
+async def test_a_turn_that_fails_takes_nothing_of_those_beside_it(store: Store, database: str) -> None:
+    async def fails(person: str) -> None:
+        async with store.turn("telegram", person) as talk:
+            await talk.refer(REFERRAL | {"reference": person})
+            await talk.post({"text": "never said"}, person)
+            await talk._write()
+            raise ZeroDivisionError
+
+    turns = [fails(str(n)) if n % 3 == 0 else deliver(store, str(n), "1", "Hello") for n in range(30)]
+    done = await asyncio.gather(*turns, return_exceptions=True)
+    assert [type(outcome) for outcome in done] == [ZeroDivisionError if n % 3 == 0 else bool for n in range(30)]
+    assert await rows(database, "referral") == []
+    for n in range(30):
+        assert len(await store.replies("telegram", str(n), after=0)) == (0 if n % 3 == 0 else 1)
+
+
+async def test_on_a_full_disk_no_message_is_said_to_be_kept_that_is_not(file: Path, clock: Clock) -> None:
+    async with open_store(sqlite_url(file), clock) as store:
+        room = {"pages": 100}
+
+        def limit(connection: Any, _: object) -> None:
+            connection.cursor().execute(f"PRAGMA max_page_count = {room['pages']}")
+
+        event.listen(store._engine.sync_engine, "checkout", lambda connection, *_: limit(connection, None))
+        early = [await deliver(store, str(n), "1", "x" * 5000) for n in range(10)]
+        turns = (deliver(store, str(n), "1", "x" * 5000) for n in range(10, 60))
+        done = [*early, *(await asyncio.gather(*turns, return_exceptions=True))]
+        said = {n for n, outcome in enumerate(done) if outcome is True}
+        assert 10 <= len(said) < 60
+        kept = {n for n in range(60) if await store.replies("telegram", str(n), after=0)}
+        assert said <= kept
+        room["pages"] = 100_000
+        again = [await deliver(store, str(n), "1", "x" * 5000) for n in range(60)]
+        assert again == [n not in kept for n in range(60)]
+
+
+async def test_a_database_that_was_away_is_used_again_when_it_is_back(store: Store, database: str) -> None:
+    await deliver(store, "7", "1", "Hello")
+    if database.startswith("postgresql"):
+        ended = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid <> pg_backend_pid()"
+        elsewhere(command(database.replace("+asyncpg", ""), f"{ended} AND datname = current_database()"))
+    assert await deliver(store, "7", "2", "Again")
+
+
+async def test_four_processes_with_every_message_delivered_four_times(database: str) -> None:
     people, events = 5, 6
-    await migrate(url(path))
-    processes = [run_elsewhere("deliver", path, people, events) for _ in range(4)]
+    await migrate(database)
+    processes = [run_elsewhere("deliver", database, people, events) for _ in range(4)]
     outcomes = [process.communicate(timeout=120) for process in processes]
     assert [errors for _, errors in outcomes] == [""] * 4
     assert sum(int(out) for out, _ in outcomes) == people * events
-    assert len(rows(path, "referral")) == people * events
-    assert [row["count"] for row in rows(path, "screen_count")] == [people * events]
-    async with open_store(path, Clock()) as store:
+    assert len(await rows(database, "referral")) == people * events
+    assert [row["count"] for row in await rows(database, "screen_count")] == [people * events]
+    async with open_store(database, Clock()) as store:
         for person in range(people):
             replies = await store.replies("telegram", f"person {person}", after=0)
             assert [reply["seq"] for reply in replies] == list(range(1, 2 * events + 1))
@@ -208,10 +248,10 @@ async def test_only_the_oldest_unsent_reply_of_each_conversation_may_be_sent(sto
     assert [parcel.reply["seq"] for parcel in await store.lease(10, 30)] == [2]
 
 
-async def test_a_sent_reply_is_not_kept(store: Store, path: Path) -> None:
+async def test_a_sent_reply_is_not_kept(store: Store, database: str) -> None:
     await deliver(store, "7", "1", "one", "two", push=True)
     assert await texts_sent(store) == ["one", "two"]
-    assert rows(path, "outbox") == []
+    assert await rows(database, "outbox") == []
 
 
 async def test_a_lease_that_ran_out_is_given_again(store: Store, clock: Clock) -> None:
@@ -232,14 +272,27 @@ async def test_a_postponed_reply_holds_back_the_ones_after_it(store: Store, cloc
     assert await texts_sent(store) == ["one", "two"]
 
 
-async def test_what_cannot_reach_a_person_is_dropped_for_them_alone(store: Store, path: Path) -> None:
+async def test_the_operators_see_how_many_replies_wait_and_since_when_however_often_they_were_tried(
+    store: Store, clock: Clock
+) -> None:
+    await deliver(store, "9", "1", "to be fetched", web=True)
+    assert await store.waiting() == (0, 0.0)
+    await deliver(store, "7", "1", "one", "two", push=True)
+    clock.move(seconds=100)
+    (parcel,) = await store.lease(10, 30)
+    await store.postpone(parcel.id, 60)
+    clock.move(seconds=20)
+    assert await store.waiting() == (2, 120.0)
+
+
+async def test_what_cannot_reach_a_person_is_dropped_for_them_alone(store: Store, database: str) -> None:
     await deliver(store, "7", "1", "one", "two", push=True)
     await deliver(store, "8", "1", "for 8", push=True)
     parcels = {parcel.address: parcel for parcel in await store.lease(10, 30)}
     await store.drop(parcels["7"].id)
-    assert len(rows(path, "outbox")) == 1
+    assert len(await rows(database, "outbox")) == 1
     await store.sent(parcels["8"].id)
-    assert rows(path, "outbox") == []
+    assert await rows(database, "outbox") == []
     async with store.turn("telegram", "7") as talk:
         assert talk.document == {"turns": 1}, "their talk goes on when they come back"
 
@@ -258,19 +311,19 @@ async def test_a_late_word_that_a_reply_was_sent_removes_no_other(store: Store, 
 STEPS = st.sampled_from(["7 writes", "8 writes", "lease", "sent", "postponed", "a minute passes"])
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(steps=st.lists(STEPS, max_size=25))
-def test_whatever_happens_every_reply_is_sent_once_and_in_order(steps: list[str], tmp_path_factory: Factory) -> None:
-    asyncio.run(go_through(steps, tmp_path_factory.mktemp("steps") / "signpost.sqlite3"))
+def test_whatever_happens_every_reply_is_sent_once_and_in_order(new_database: Maker, steps: list[str]) -> None:
+    asyncio.run(go_through(steps, new_database()))
 
 
-async def go_through(steps: list[str], path: Path) -> None:
+async def go_through(steps: list[str], database: str) -> None:
     clock = Clock()
     written: dict[str, list[str]] = {"7": [], "8": []}
     sent: dict[str, list[str]] = {"7": [], "8": []}
     held: list[Parcel] = []
 
-    async with open_store(path, clock) as store:
+    async with open_store(database, clock) as store:
         for number, step in enumerate([*steps, *["a minute passes", "lease", "sent", "sent"] * 2 * len(steps)]):
             if step.endswith("writes"):
                 written[step[0]] += [f"{number} a", f"{number} b"]
@@ -315,39 +368,41 @@ async def talk_with_a_referral(store: Store) -> None:
         await talk.note("1", 1, 1)
 
 
-async def test_forgetting_deletes_the_talk_and_leaves_only_the_anonymous_row(store: Store, path: Path) -> None:
+async def test_forgetting_deletes_the_talk_and_leaves_only_the_anonymous_row(store: Store, database: str) -> None:
     await talk_with_a_referral(store)
     await forget(store, push=False)
-    left = {table: found for table, found in contents(path).items() if found}
-    assert set(left) == {"alembic_version", "inbound", "referral"}
+    left = {table: found for table, found in (await contents(database)).items() if found}
+    assert set(left) == {"inbound", "referral"}
     assert {row["conversation"] for row in left["inbound"]} == {None}
 
 
-async def test_forgetting_leaves_no_trace_on_the_disk(store: Store, path: Path) -> None:
-    await talk_with_a_referral(store)
-    (talk,), (reply,) = rows(path, "conversation"), rows(path, "outbox")
-    (reference,) = rows(path, "referral_reference")
-    sealed = [talk["wrapped_key"], talk["document"], reply["payload"], reply["address"]]
-    traces = [*sealed, talk["key"].encode(), reference["key"].encode()]
-    assert all(trace in all_bytes(path) for trace in traces)
-    await forget(store)
-    assert [trace for trace in traces if trace in all_bytes(path)] == []
+async def test_forgetting_leaves_no_trace_in_the_file(file: Path, clock: Clock) -> None:
+    database = sqlite_url(file)
+    async with open_store(database, clock) as store:
+        await talk_with_a_referral(store)
+        (talk,), (reply,) = await rows(database, "conversation"), await rows(database, "outbox")
+        (reference,) = await rows(database, "referral_reference")
+        sealed = [talk["wrapped_key"], talk["document"], reply["payload"], reply["address"]]
+        traces = [*sealed, talk["key"].encode(), reference["key"].encode()]
+        assert all(trace in all_bytes(file) for trace in traces)
+        await forget(store)
+        assert [trace for trace in traces if trace in all_bytes(file)] == []
 
 
-async def test_the_farewell_is_sent_and_then_gone(store: Store, path: Path) -> None:
+async def test_the_farewell_is_sent_and_then_gone(store: Store, database: str) -> None:
     await deliver(store, "7", "1", "never sent now", push=True)
     await forget(store)
     (parcel,) = await store.lease(10, 30)
     assert (parcel.address, parcel.reply) == ("7", {"text": "All gone", "seq": 2})
     await store.sent(parcel.id)
-    assert rows(path, "outbox") == []
+    assert await rows(database, "outbox") == []
 
 
-async def test_a_farewell_that_cannot_be_delivered_is_dropped(store: Store, path: Path) -> None:
+async def test_a_farewell_that_cannot_be_delivered_is_dropped(store: Store, database: str) -> None:
     await forget(store)
     (parcel,) = await store.lease(10, 30)
     await store.drop(parcel.id)
-    assert rows(path, "outbox") == []
+    assert await rows(database, "outbox") == []
 
 
 @pytest.mark.parametrize("event_id", ["1", "forget"])
@@ -366,79 +421,91 @@ async def test_after_forgetting_a_new_talk_begins_at_the_beginning(store: Store)
     assert await store.replies("telegram", "7", after=0) == [{"text": "Hello", "seq": 1}]
 
 
-async def test_what_was_said_in_the_same_turn_is_forgotten_too(store: Store, path: Path) -> None:
+async def test_what_was_said_in_the_same_turn_is_forgotten_too(store: Store, database: str) -> None:
     async with store.turn("telegram", "7") as talk:
         await talk.post({"text": "Shall I delete everything?"}, "7")
         await talk.forget([], {"text": "All gone"}, "7")
     assert await texts_sent(store) == ["All gone"]
-    assert rows(path, "conversation") == []
+    assert await rows(database, "conversation") == []
 
 
-async def test_nothing_can_be_kept_of_a_talk_that_is_being_forgotten(store: Store, path: Path) -> None:
+async def test_nothing_can_be_kept_of_a_talk_that_is_being_forgotten(store: Store, database: str) -> None:
     with pytest.raises(RuntimeError, match="forgotten"):
         async with store.turn("telegram", "7") as talk:
             await talk.forget([], None, None)
             await talk.save({"answers": {}})
-    assert rows(path, "conversation") == []
+    assert await rows(database, "conversation") == []
 
 
 # --- sealed at rest ---
 
 
-async def test_neither_words_nor_answers_nor_the_address_can_be_read_on_the_disk(store: Store, path: Path) -> None:
+async def say_private_things(store: Store) -> list[str]:
     async with store.turn("telegram", "5550123987") as talk:
         await talk.post({"text": "You drink every evening"}, "5550123987")
         await talk.save({"answers": {"morning_drink": "weekly"}})
         await talk.refer(REFERRAL)
         await talk.note("update-777001", 1, 1)
-    on_disk = all_bytes(path)
-    secrets = ["You drink", "morning_drink", "weekly", "5550123987", "update-777001", "otter", SECRET]
+    return ["You drink", "morning_drink", "weekly", "5550123987", "update-777001", "otter", SECRET]
+
+
+async def test_neither_words_nor_answers_nor_the_address_can_be_read_in_the_tables(store: Store, database: str) -> None:
+    secrets = await say_private_things(store)
+    kept = str(await contents(database))
+    assert "E07000114" in kept
+    assert [secret for secret in secrets if secret in kept] == []
+
+
+async def test_nor_can_they_be_read_in_the_file(file: Path, clock: Clock) -> None:
+    async with open_store(sqlite_url(file), clock) as store:
+        secrets = await say_private_things(store)
+        on_disk = all_bytes(file)
+    assert b"E07000114" in on_disk
     assert [secret for secret in secrets if secret.encode() in on_disk] == []
 
 
-async def test_no_time_of_day_is_kept_of_a_talk_on_the_web(store: Store, path: Path) -> None:
+async def test_no_time_of_day_is_kept_of_a_talk_on_the_web(store: Store, database: str) -> None:
     await deliver(store, "7", "1", "one", web=True)
-    (reply,), (talk,) = rows(path, "outbox"), rows(path, "conversation")
+    (reply,), (talk,) = await rows(database, "outbox"), await rows(database, "conversation")
     assert (reply["due_at"], reply["posted_on"], talk["touched_on"]) == (0.0, "2026-11-21", "2026-11-21")
 
 
-async def test_a_talk_goes_on_under_a_new_key_and_then_needs_the_old_one_no_more(path: Path, clock: Clock) -> None:
-    async with open_store(path, clock, SECRET) as store:
+async def test_a_talk_goes_on_under_a_new_key_and_then_needs_the_old_one_no_more(database: str, clock: Clock) -> None:
+    async with open_store(database, clock, SECRET) as store:
         await deliver(store, "7", "1", "one", push=True)
-    async with open_store(path, clock, NEWER, SECRET) as store:
+    async with open_store(database, clock, NEWER, SECRET) as store:
         assert not await deliver(store, "7", "1", "one", push=True)
         assert await deliver(store, "7", "2", "two", push=True)
-    async with open_store(path, clock, NEWER) as store:
+    async with open_store(database, clock, NEWER) as store:
         async with store.turn("telegram", "7") as talk:
             assert talk.document == {"turns": 2}
             assert await talk.earlier("2") == (2, 2)
         assert await texts_sent(store) == ["one", "two"]
 
 
-async def test_replies_can_be_fetched_before_their_talk_has_moved_to_the_new_key(path: Path, clock: Clock) -> None:
-    async with open_store(path, clock, SECRET) as store:
+async def test_replies_can_be_fetched_before_their_talk_has_moved_to_the_new_key(database: str, clock: Clock) -> None:
+    async with open_store(database, clock, SECRET) as store:
         await deliver(store, "7", "1", "one", web=True)
-    async with open_store(path, clock, NEWER, SECRET) as store:
+    async with open_store(database, clock, NEWER, SECRET) as store:
         assert await store.replies("web", "7", after=0) == [{"text": "one", "seq": 1}]
 
 
-async def test_with_the_wrong_key_a_reply_waits_and_the_operator_is_told(path: Path, clock: Clock) -> None:
-    async with open_store(path, clock, SECRET) as store:
+async def test_with_the_wrong_key_a_reply_waits_and_the_operator_is_told(database: str, clock: Clock) -> None:
+    async with open_store(database, clock, SECRET) as store:
         await deliver(store, "7", "1", "one", push=True)
-    async with open_store(path, clock, NEWER) as store:
+    async with open_store(database, clock, NEWER) as store:
         with capture_logs() as logs:
             assert await store.lease(10, 30) == []
     assert len(logs) == 1
     assert "SECRET_KEY" in logs[0]["error"]
     clock.move(seconds=31)
-    async with open_store(path, clock, SECRET) as store:
+    async with open_store(database, clock, SECRET) as store:
         assert await texts_sent(store) == ["one"]
 
 
-async def test_a_database_error_does_not_show_what_was_being_written(store: Store, path: Path) -> None:
-    connection = sqlite3.connect(path)
-    connection.execute("DROP TABLE referral_reference")
-    connection.close()
+async def test_a_database_error_does_not_show_what_was_being_written(store: Store, database: str) -> None:
+    async with opened(database) as engine, writing(engine) as connection:
+        await connection.execute(DropTable(referral_reference))
     with pytest.raises(Exception, match="referral_reference") as caught:
         async with store.turn("telegram", "7") as talk:
             await talk.refer(REFERRAL)
@@ -449,17 +516,22 @@ async def test_a_database_error_does_not_show_what_was_being_written(store: Stor
 # --- ready or not ---
 
 
-async def test_ready_only_with_the_tables_of_this_release(path: Path, clock: Clock) -> None:
-    engine = open_engine(url(path))
-    store = Store(engine, Keyring([SECRET]), clock)
-    assert not await store.ready()
-    await migrate(url(path))
-    assert await store.ready()
-    await engine.dispose()
+async def test_ready_only_with_tables_that_this_release_can_use(new_empty: str, clock: Clock) -> None:
+    async with opened(new_empty) as engine:
+        store = Store(engine, Keyring([SECRET]), clock)
+        assert not await store.ready()
+        await migrate(new_empty)
+        assert await store.ready()
+        await now_at_revision("0001", new_empty)
+        assert not await store.ready(), "a table is missing"
+        await now_at_revision("9999", new_empty)
+        assert await store.ready(), "during a deploy the old release goes on beside the newer one"
 
 
-async def test_not_ready_when_the_database_cannot_be_opened(tmp_path: Path, clock: Clock) -> None:
-    engine = open_engine(url(tmp_path / "no such folder" / "signpost.sqlite3"))
-    assert not await Store(engine, Keyring([SECRET]), clock).ready()
-    await engine.dispose()
+@pytest.mark.parametrize(
+    "nowhere", ["sqlite+aiosqlite:////no/such/folder/signpost.sqlite3", "postgresql+asyncpg://nobody@127.0.0.1:1/none"]
+)
+async def test_not_ready_when_the_database_cannot_be_reached(nowhere: str, clock: Clock) -> None:
+    async with opened(nowhere) as engine:
+        assert not await Store(engine, Keyring([SECRET]), clock).ready()
     await asyncio.sleep(0.1)  # the driver's thread of a failed connection has to end before the event loop does

@@ -40,7 +40,7 @@ from directory.snapshot import Snapshot, load_snapshot
 from screening.engine import advance
 from screening.library import Library, load_library
 from screening.rules import Sitting, alcohol_score
-from screening.state import Effect, Event, Forget, Interrupted, Refer, Say, State, Tally
+from screening.state import Effect, Event, Forget, Interrupted, Passed, Refer, Say, State, Tally
 
 FOLDER = Path(__file__).parent
 FILES = sorted(FOLDER.glob("*.yaml"))
@@ -78,7 +78,7 @@ class Conversation:
         replies = [reply for effect in done.effects if isinstance(effect, Say) for reply in render(library(), effect)]
         self._shown.extend({choice.label: choice.id for choice in reply.choices} for reply in replies if reply.choices)
         return answered(
-            "you" in turn, replies, [record(effect) for effect in done.effects if not isinstance(effect, Say)]
+            "you" in turn, replies, [record(effect) for effect in done.effects if not isinstance(effect, Say | Passed)]
         )
 
     @property

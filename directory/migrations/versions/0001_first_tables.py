@@ -98,7 +98,14 @@ def upgrade() -> None:
         sa.UniqueConstraint("conversation", "seq", name=op.f("uq_outbox_conversation")),
         sqlite_with_rowid=False,
     )
-    op.create_index("ix_outbox_due_at", "outbox", ["due_at"], unique=False, sqlite_where=sa.text("address IS NOT NULL"))
+    op.create_index(
+        "ix_outbox_due_at",
+        "outbox",
+        ["due_at"],
+        unique=False,
+        sqlite_where=sa.text("address IS NOT NULL"),
+        postgresql_where=sa.text("address IS NOT NULL"),
+    )
     op.create_index(op.f("ix_outbox_posted_on"), "outbox", ["posted_on"], unique=False)
     op.create_table(
         "referral_reference",
