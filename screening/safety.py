@@ -42,7 +42,7 @@ CHUNK, MOST_CHUNKS = 40, 12
 """Words of a message that a hunch is had about together, as examples are short, and how many such parts at most."""
 FEWEST = 3
 """Words that a hunch needs: of fewer, "hey there" is like anything."""
-STRONG, STRONG_IF_SOFT = 0.7, 1.0
+STRONG, STRONG_IF_SOFT = 0.15, 0.45
 """How much more like danger than like calm. Chosen in five-fold cross-validation on both development sets."""
 EXAMPLES = "safety_examples.yaml"
 
