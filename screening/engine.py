@@ -110,7 +110,7 @@ def _start_over(talk: Talk) -> None:
 
 def _listen(talk: Talk, event: Event) -> None:
     finding = check(talk.library.safety, event.text)
-    if finding.label != "none":
+    if finding.label != "none" and not (finding.gentle and _plainly_answers(talk, event.text)):
         interrupt(talk, finding)
         return
     if finding.soft:
@@ -123,6 +123,14 @@ def _listen(talk: Talk, event: Event) -> None:
         _welcome_back(talk, event)
     elif not heed_aside(talk, event):
         _HEARD[event.kind](talk, event)
+
+
+def _plainly_answers(talk: Talk, text: str) -> bool:
+    """An answer to the waiting question, in as many words: nothing ambiguous is left to ask gently about."""
+    if talk.state.hold is not None or talk.state.done or len(text) > LONGEST_TEXT:
+        return False
+    asked = question(talk)
+    return isinstance(read_choice(asked.options, text, asked.quantity), Chosen)
 
 
 def _notice_personal(talk: Talk, text: str) -> None:

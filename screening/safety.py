@@ -43,7 +43,8 @@ CHUNK, MOST_CHUNKS = 40, 12
 FEWEST = 3
 """Words that a hunch needs: of fewer, "hey there" is like anything."""
 STRONG, STRONG_IF_SOFT = 0.15, 0.45
-"""How much more like danger than like calm. Chosen in five-fold cross-validation on both development sets."""
+"""How much more like danger than like calm. Chosen by training without the third or fourth development set and looking
+at that one: 0.7 noticed 86 and 85 %, this 96 and 94 %, for 1 to 6 % more calm messages asked about."""
 EXAMPLES = "safety_examples.yaml"
 
 
