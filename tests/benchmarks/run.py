@@ -24,7 +24,7 @@ from people import Script, Server, everybody
 
 HERE = Path(__file__).parent
 ROOT = HERE.parents[1]
-TOKEN = "123456789:made-up-token-for-tests-0123456789ab"  # noqa: S105 - the made-up one the server knows
+TOKEN = "123456789:made-up-token-for-tests-0123456789ab"
 SIGNPOST = Script(before=("Me", "40 to 49", "Check my drinking", "No, or it doesn't apply to me"))
 RIVAL = Script()
 AIOGRAM = "aiogram==3.31.0"
@@ -42,7 +42,7 @@ class Bot:
 
 @dataclass(frozen=True)
 class Figures:
-    """What one bot did: turns a second, seconds of the visible reply, CPU seconds a 1,000 turns, MB, seconds to start."""
+    """What a bot did: turns a second, seconds to the visible reply, CPU seconds a 1,000 turns, MB, seconds to start."""
 
     turns: float
     p50: float

@@ -1,8 +1,9 @@
 """Rivals made with python-telegram-bot: `python ptb.py KIND URL TOKEN FOLDER`, KIND one of KINDS.
 
 `memory`, `pickle` and `sql` follow the library's documentation of `ConversationHandler`: one update at a time, its own
-transport, answer the press and then edit the message. `tuned_memory` and `tuned_sql` are what its wiki and issues advise: updates
-of different chats side by side and of one chat in order, an aiohttp transport, press answered and message edited at once.
+transport, answer the press and then edit the message. `tuned_memory` and `tuned_sql` are what its wiki and issues
+advise: updates of different chats side by side and of one chat in order, an aiohttp transport, press answered and
+message edited at once.
 """
 
 import asyncio
@@ -37,9 +38,9 @@ async def keep_nothing(chat: int, item: int, points: int) -> None:
 
 def keep_in(folder: str) -> tuple[Keep, Callable[[], Awaitable[None]]]:
     """One committed row for every answer, as durable as Signpost (`synchronous=FULL`); and how to make the table."""
-    from sqlalchemy import Column, Integer, MetaData, Table, event
-    from sqlalchemy.dialects.sqlite import insert
-    from sqlalchemy.ext.asyncio import create_async_engine
+    from sqlalchemy import Column, Integer, MetaData, Table, event  # noqa: PLC0415 - only where used: start-up is measured
+    from sqlalchemy.dialects.sqlite import insert  # noqa: PLC0415 - only where used: start-up is measured
+    from sqlalchemy.ext.asyncio import create_async_engine  # noqa: PLC0415 - only where used: start-up is measured
 
     engine = create_async_engine(f"sqlite+aiosqlite:///{folder}/rival.sqlite3", connect_args={"timeout": 30})
     metadata = MetaData()
@@ -146,7 +147,7 @@ def build(kind: str, url: str, token: str, folder: str) -> Application[Any, Any,
     if kind == "pickle":
         builder = builder.persistence(PicklePersistence(f"{folder}/rival.pickle"))
     if kind.startswith("tuned"):
-        from bot.channels.telegram_transport import AiohttpRequest
+        from bot.channels.telegram_transport import AiohttpRequest  # noqa: PLC0415 - only where used: start-up is measured
 
         builder = builder.concurrent_updates(InOrder())
         builder = builder.request(AiohttpRequest(64)).get_updates_request(AiohttpRequest(1))
