@@ -26,20 +26,11 @@ class Server(TelegramLike):
 
     def listen(self, loop: asyncio.AbstractEventLoop) -> None:
         """From here on `news` of each chat is set on this loop when something is shown."""
-        self._listener = loop
         self.news: dict[int, asyncio.Event] = {}
-
-    def _do_sendmessage(self, params: dict[str, Any]) -> dict[str, Any]:
-        shown = super()._do_sendmessage(params)
-        self._tell(int(params["chat_id"]))
-        return shown
+        self.shown = lambda chat: loop.call_soon_threadsafe(self.news[chat].set) if chat in self.news else None
 
     def _do_editmessagetext(self, params: dict[str, Any]) -> dict[str, Any]:
         return self._do_sendmessage(params)
-
-    def _tell(self, chat: int) -> None:
-        if chat in self.news:
-            self._listener.call_soon_threadsafe(self.news[chat].set)
 
 
 @dataclass(frozen=True)

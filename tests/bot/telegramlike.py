@@ -91,6 +91,8 @@ class TelegramLike:
     at_once: int = 40
     deliveries: list[tuple[int, int]] = field(default_factory=list)
     profile: dict[str, Any] = field(default_factory=dict)
+    shown: Callable[[int], None] | None = None
+    """Called with the chat in which a message has just been shown, in the server's thread."""
 
     def __post_init__(self) -> None:
         self._faults: dict[str, deque[Fault]] = defaultdict(deque)
@@ -157,12 +159,16 @@ class TelegramLike:
                             tasks.create_task(self._deliver_one(session, update))
                 await asyncio.sleep(0.01)
 
+    def door(self) -> str:
+        """Where the next update is delivered to."""
+        return self.webhook
+
     async def _deliver_one(self, session: ClientSession, update: dict[str, Any]) -> None:
         number, status = update["update_id"], 0
         if _allowed(update, self._allowed):
             headers = {"X-Telegram-Bot-Api-Secret-Token": self.secret} if self.secret else {}
             try:
-                async with session.post(self.webhook, json=update, headers=headers) as response:
+                async with session.post(self.door(), json=update, headers=headers) as response:
                     status = response.status
             except (ClientError, TimeoutError):
                 pass
@@ -279,6 +285,8 @@ class TelegramLike:
         message = Message(text, _buttons(params.get("reply_markup")), time.monotonic())
         with self._lock:
             self.chats[chat].append(message)
+        if self.shown:
+            self.shown(chat)
         return {"message_id": self._number(), "date": int(time.time()), "chat": _chat(chat), "text": text}
 
     def _do_answercallbackquery(self, params: dict[str, Any]) -> bool:
