@@ -42,11 +42,7 @@ class Bot:
 
 @dataclass(frozen=True)
 class Figures:
-<<<<<<< HEAD
-    """What one bot did: turns a second, seconds to the reply, CPU seconds for 1,000 turns, MB, seconds to start."""
-=======
     """What a bot did: turns a second, seconds to the visible reply, CPU seconds a 1,000 turns, MB, seconds to start."""
->>>>>>> abf5ffb
 
     turns: float
     p50: float

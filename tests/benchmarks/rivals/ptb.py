@@ -2,13 +2,8 @@
 
 `memory`, `pickle` and `sql` follow the library's documentation of `ConversationHandler`: one update at a time, its own
 transport, answer the press and then edit the message. `tuned_memory` and `tuned_sql` are what its wiki and issues
-<<<<<<< HEAD
-advise: updates of different chats side by side and of one chat in order, an aiohttp transport, the press answered and
-the message edited at once.
-=======
 advise: updates of different chats side by side and of one chat in order, an aiohttp transport, press answered and
 message edited at once.
->>>>>>> abf5ffb
 """
 
 import asyncio
@@ -18,9 +13,6 @@ from pathlib import Path
 from typing import Any
 
 from audit import items
-from sqlalchemy import Column, Integer, MetaData, Table, event
-from sqlalchemy.dialects.sqlite import insert
-from sqlalchemy.ext.asyncio import create_async_engine
 from telegram import InlineKeyboardButton, InlineKeyboardMarkup, Update
 from telegram.ext import (
     Application,
@@ -46,13 +38,10 @@ async def keep_nothing(chat: int, item: int, points: int) -> None:
 
 def keep_in(folder: str) -> tuple[Keep, Callable[[], Awaitable[None]]]:
     """One committed row for every answer, as durable as Signpost (`synchronous=FULL`); and how to make the table."""
-<<<<<<< HEAD
-=======
     from sqlalchemy import Column, Integer, MetaData, Table, event  # noqa: PLC0415 - only where used: start-up is measured
     from sqlalchemy.dialects.sqlite import insert  # noqa: PLC0415 - only where used: start-up is measured
     from sqlalchemy.ext.asyncio import create_async_engine  # noqa: PLC0415 - only where used: start-up is measured
 
->>>>>>> abf5ffb
     engine = create_async_engine(f"sqlite+aiosqlite:///{folder}/rival.sqlite3", connect_args={"timeout": 30})
     metadata = MetaData()
     answer = Table(
@@ -158,11 +147,7 @@ def build(kind: str, url: str, token: str, folder: str) -> Application[Any, Any,
     if kind == "pickle":
         builder = builder.persistence(PicklePersistence(f"{folder}/rival.pickle"))
     if kind.startswith("tuned"):
-<<<<<<< HEAD
-        from bot.channels.telegram_transport import AiohttpRequest  # noqa: PLC0415 - the others run without Signpost
-=======
         from bot.channels.telegram_transport import AiohttpRequest  # noqa: PLC0415 - only where used: start-up is measured
->>>>>>> abf5ffb
 
         builder = builder.concurrent_updates(InOrder())
         builder = builder.request(AiohttpRequest(64)).get_updates_request(AiohttpRequest(1))
