@@ -111,16 +111,17 @@ def test_each_kind_of_danger_is_found(label: str) -> None:
 
 
 def test_danger_is_found_in_all() -> None:
-    assert _share(_urgent(ALL), lambda one: _whole(one.text).urgent, "any danger") >= 0.97
+    assert _share(_urgent(ALL), lambda one: _whole(one.text).urgent, "any danger") >= 0.98
 
 
-def test_false_alarms_are_few() -> None:
+def test_false_alarms_are_few_and_most_of_them_only_a_gentle_question() -> None:
+    """Recall outranks precision: the bar for a question is lower than the bar for advice."""
     calm = [one for one in ALL if one.safety == "none"]
     hard = [one for one in calm if one.hard]
     assert _share(hard, lambda one: check(RULES, one.text).urgent, "hard negatives, rules") < 0.05
-    assert _share(hard, lambda one: _whole(one.text).urgent, "hard negatives, all") < 0.08
+    assert _share(hard, lambda one: _whole(one.text).urgent, "hard negatives, all") < 0.12
     raised = [one for one in ALL if _whole(one.text).urgent]
-    assert _share(raised, lambda one: one.safety != "none", "precision") >= 0.95
+    assert _share(raised, lambda one: one.safety != "none", "precision") >= 0.93
 
 
 def test_the_advice_is_for_the_right_person() -> None:
