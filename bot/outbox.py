@@ -4,11 +4,11 @@ A parcel is leased, sent, and only then marked. A crash in between can repeat a 
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping, Sequence
-from typing import Any, Protocol
+from collections.abc import Awaitable, Callable
 
 from bot import metrics
 from bot.logs import get_logger
+from directory.store import Parcel, Store
 
 AT_ONCE = 20
 """Conversations being sent to at the same time."""
@@ -50,37 +50,10 @@ class Unsendable(Exception):
     """This one reply will never be accepted, however often it is tried."""
 
 
-class Parcel(Protocol):
-    """One committed reply on its way. `address` is the channel's; `reply` is `Reply.document()`; `attempts` from 1."""
-
-    @property
-    def id(self) -> str: ...
-    @property
-    def address(self) -> str: ...
-    @property
-    def reply(self) -> Mapping[str, Any]: ...
-    @property
-    def attempts(self) -> int: ...
-
-
-class OutboxStore(Protocol):
-    """The rows waiting to be sent. Each call is a transaction of its own."""
-
-    async def lease(self, limit: int, seconds: float) -> Sequence[Parcel]:
-        """The oldest unsent row of each conversation, if due and nobody else's; ours for `seconds`."""
-
-    async def sent(self, parcel_id: str) -> None: ...
-
-    async def postpone(self, parcel_id: str, seconds: float) -> None: ...
-
-    async def drop(self, parcel_id: str) -> None:
-        """Forget this row and every other unsent one of its conversation."""
-
-
 class Outbox:
     """Moves rows from the store to `send`, which may raise `Later`, `Gone`, `Unsendable`, or anything: tried again."""
 
-    def __init__(self, store: OutboxStore, send: Callable[[Parcel], Awaitable[None]]) -> None:
+    def __init__(self, store: Store, send: Callable[[Parcel], Awaitable[None]]) -> None:
         self._store = store
         self._send = send
         self._wake = asyncio.Event()
@@ -156,15 +129,15 @@ class Outbox:
     async def _mark(self, parcel: Parcel, error: Exception | None) -> None:
         match error:
             case None:
-                await self._store.sent(parcel.id)
+                await self._store.sent(parcel)
             case Unsendable():
                 log.error("reply was refused and is skipped", error=type(error.__cause__ or error).__name__)
-                await self._store.sent(parcel.id)
+                await self._store.sent(parcel)
             case Gone():
                 log.info("person takes no more messages", outcome="dropped")
-                await self._store.drop(parcel.id)
+                await self._store.drop(parcel)
             case _:
-                await self._store.postpone(parcel.id, _wait(parcel, error))
+                await self._store.postpone(parcel, _wait(parcel, error))
 
 
 def _outcome(error: Exception | None) -> str:

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from uuid import uuid4
 
-from sqlalchemy import delete, insert, update
+from sqlalchemy import delete, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from directory.database import upsert
@@ -58,9 +58,12 @@ async def count_screen(connection: AsyncConnection, row: Mapping[str, str], chan
         await connection.execute(adding.on_conflict_do_update(index_elements=list(named), set_={"count": after}))
         return
     here = [screen_count.c[key] == value for key, value in named.items()]
-    changed = await connection.execute(update(screen_count).where(*here, after > 0).values(count=after))
-    if changed.rowcount == 0:
-        await connection.execute(delete(screen_count).where(*here, after <= 0))
+    # Locked before it is looked at: another turn may be adding to the same cell just now.
+    count = (await connection.execute(select(screen_count.c.count).where(*here).with_for_update())).scalar()
+    if count is not None and count + by > 0:
+        await connection.execute(update(screen_count).where(*here).values(count=after))
+    elif count is not None:
+        await connection.execute(delete(screen_count).where(*here))
 
 
 async def forget_references(connection: AsyncConnection, keyring: Keyring, references: Sequence[str]) -> None:

@@ -12,7 +12,7 @@ from typing import Any
 from uuid import uuid4
 
 import structlog
-from sqlalchemy import Row, Select, delete, exists, func, insert, select, update
+from sqlalchemy import Row, Select, delete, exists, func, insert, select, tuple_, update
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from directory import ledger
@@ -191,7 +191,7 @@ class Store:
         self._keyring = keyring
         self._clock = clock
         self._writing = writer(engine)
-        self._arrived: list[str] | None = None
+        self._arrived: list[tuple[str, int]] | None = None
         self._deleting: asyncio.Task[None]
 
     @asynccontextmanager
@@ -227,8 +227,8 @@ class Store:
 
     async def lease(self, limit: int, seconds: float) -> list[Parcel]:
         """Up to `limit` replies to send, ours alone for `seconds`: of each conversation only the oldest unsent one."""
-        now = self._clock().timestamp()
         async with self._writing() as connection:
+            now = self._clock().timestamp()  # only here, for the wait for a turn must not shorten the lease
             rows = (await connection.execute(_due(now, limit))).all()
             if rows:
                 ours = {"lease_until": now + seconds, "attempts": outbox.c.attempts + 1}
@@ -248,36 +248,42 @@ class Store:
             log.error("reply_cannot_be_opened", error=str(error))
             return None
 
-    async def sent(self, parcel_id: str) -> None:
-        """The reply has arrived: nothing of it is kept. Those that arrive while others are deleted go together."""
+    async def sent(self, parcel: Parcel) -> None:
+        """The reply has arrived: nothing of it is kept. Those that arrive while others are deleted go together.
+
+        Does nothing where the lease ran out and another process has the reply now: were it deleted under its hands, the
+        next one could overtake it.
+        """
         if self._arrived is None:
             self._arrived = []
             self._deleting = asyncio.create_task(self._delete(self._arrived))
-        self._arrived.append(parcel_id)
+        self._arrived.append((parcel.id, parcel.attempts))
         await asyncio.shield(self._deleting)
 
-    async def _delete(self, arrived: list[str]) -> None:
+    async def _delete(self, arrived: list[tuple[str, int]]) -> None:
         try:
             async with self._writing() as connection:
                 self._arrived = None  # from here on it is too late to join
-                await connection.execute(delete(outbox).where(outbox.c.id.in_(arrived)))
+                leased = tuple_(outbox.c.id, outbox.c.attempts)
+                await connection.execute(delete(outbox).where(leased.in_(arrived)))
         finally:
             if self._arrived is arrived:
                 self._arrived = None
 
-    async def postpone(self, parcel_id: str, seconds: float) -> None:
-        """Ends the lease: the reply is due again in `seconds`."""
+    async def postpone(self, parcel: Parcel, seconds: float) -> None:
+        """Ends the lease, if it is still ours: the reply is due again in `seconds`."""
+        ours = (outbox.c.id == parcel.id, outbox.c.attempts == parcel.attempts)
         due = self._clock().timestamp() + seconds
         async with self._writing() as connection:
-            await connection.execute(update(outbox).where(outbox.c.id == parcel_id).values(due_at=due, lease_until=0.0))
+            await connection.execute(update(outbox).where(*ours).values(due_at=due, lease_until=0.0))
 
-    async def drop(self, parcel_id: str) -> None:
+    async def drop(self, parcel: Parcel) -> None:
         """The person cannot be reached (they blocked us): deletes all unsent replies of that conversation."""
-        whose = select(outbox.c.conversation).where(outbox.c.id == parcel_id).scalar_subquery()
+        whose = select(outbox.c.conversation).where(outbox.c.id == parcel.id).scalar_subquery()
         to_send = outbox.c.address.is_not(None)
         async with self._writing() as connection:
             await connection.execute(delete(outbox).where(outbox.c.conversation == whose, to_send))
-            await connection.execute(delete(outbox).where(outbox.c.id == parcel_id))
+            await connection.execute(delete(outbox).where(outbox.c.id == parcel.id))
 
     async def set_aside(self, channel: str, person: str, event_id: str, error_name: str, step: str = "unknown") -> None:
         """Records, for the operators, a message that cannot be answered: which kind of error, at which step, which day.

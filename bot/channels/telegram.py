@@ -22,8 +22,9 @@ from bot.channels.base import Inbound, Reply
 from bot.channels.telegram_transport import ALLOWED, Bot, Pace
 from bot.channels.telegram_webhook import Hook
 from bot.logs import get_logger
-from bot.outbox import AT_ONCE, Gone, Later, Outbox, Parcel, Unsendable
+from bot.outbox import AT_ONCE, Gone, Later, Outbox, Unsendable
 from bot.turn import SetAside, Turns
+from directory.store import Parcel
 from screening.state import Choice, Event
 
 COMMANDS = ("start", "menu", "check", "find", "back", "stop", "forget", "privacy", "complain", "help")

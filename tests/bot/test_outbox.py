@@ -14,10 +14,10 @@ from telegramlike import eventually
 
 from bot import outbox as sending
 from bot.channels.base import Reply
-from bot.outbox import Gone, Later, Outbox, Parcel, Unsendable
+from bot.outbox import Gone, Later, Outbox, Unsendable
 from directory.database import migrate, open_engine, reading
 from directory.sealing import Keyring
-from directory.store import Store
+from directory.store import Parcel, Store
 from directory.tables import outbox as rows
 
 
@@ -180,9 +180,9 @@ async def test_told_to_wait_it_waits_that_long_and_keeps_the_order(bench: Bench)
 async def test_each_failure_doubles_the_wait_up_to_a_minute(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
     waits: list[float] = []
 
-    async def postpone(parcel_id: str, seconds: float) -> None:
+    async def postpone(parcel: Parcel, seconds: float) -> None:
         waits.append(seconds)
-        await Store.postpone(bench.store, parcel_id, 0)
+        await Store.postpone(bench.store, parcel, 0)
 
     monkeypatch.setattr(bench.store, "postpone", postpone)
     bench.far.answers["7"] = [TimeoutError()] * 9

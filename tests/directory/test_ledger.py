@@ -9,8 +9,10 @@ import pytest
 from databases import sqlite_url
 from hypothesis import given
 from hypothesis import strategies as st
-from storekit import REFERRAL, SCREEN, Clock, open_store, rows
+from storekit import REFERRAL, SCREEN, Clock, open_store, opened, rows
 
+from directory.database import writing
+from directory.ledger import count_screen
 from directory.references import new_reference, normalise, words
 from directory.store import Store
 
@@ -129,6 +131,22 @@ async def test_corrections_at_the_same_time_hold_up_nobody_and_are_all_counted(s
     await asyncio.gather(*(correct(number, *ways[number % 3]) for number in range(18)))
     found = {row["band"]: row["count"] for row in await rows(database, "screen_count")}
     assert found == {"higher": 10 - 6 + 6 - 6, "low": 10 + 6 - 6, "increasing": 6}
+
+
+async def test_a_screen_taken_out_while_another_is_being_counted_is_taken_out(store: Store, database: str) -> None:
+    await count(store, 1)
+    async with opened(database) as engine:
+
+        async def take_out() -> None:
+            async with writing(engine) as connection:
+                await count_screen(connection, SCREEN, "web", -1)
+
+        async with writing(engine) as connection:
+            await count_screen(connection, SCREEN, "web", 1)
+            taking_out = asyncio.create_task(take_out())
+            await asyncio.sleep(0.2)  # it waits for us, or has looked too early
+        await taking_out
+    assert [row["count"] for row in await rows(database, "screen_count")] == [1]
 
 
 # --- references ---

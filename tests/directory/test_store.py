@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,7 @@ from databases import Maker, command, elsewhere, sqlite_url
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import event, update
+from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.schema import DropTable
 from storekit import (
     REFERRAL,
@@ -52,7 +54,7 @@ async def texts_sent(store: Store) -> list[str]:
     while parcels := await store.lease(10, 30):
         for parcel in parcels:
             sent.append(parcel.reply["text"])
-            await store.sent(parcel.id)
+            await store.sent(parcel)
     return sent
 
 
@@ -244,7 +246,7 @@ async def test_only_the_oldest_unsent_reply_of_each_conversation_may_be_sent(sto
         ("8", "8: one", 1),
     }
     assert await store.lease(10, 30) == [], "they are leased, and the next ones wait for them"
-    await store.sent(parcels[0].id)
+    await store.sent(parcels[0])
     assert [parcel.reply["seq"] for parcel in await store.lease(10, 30)] == [2]
 
 
@@ -266,7 +268,7 @@ async def test_a_lease_that_ran_out_is_given_again(store: Store, clock: Clock) -
 async def test_a_postponed_reply_holds_back_the_ones_after_it(store: Store, clock: Clock) -> None:
     await deliver(store, "7", "1", "one", "two", push=True)
     (parcel,) = await store.lease(10, 30)
-    await store.postpone(parcel.id, 5)
+    await store.postpone(parcel, 5)
     assert await store.lease(10, 30) == []
     clock.move(seconds=6)
     assert await texts_sent(store) == ["one", "two"]
@@ -280,7 +282,7 @@ async def test_the_operators_see_how_many_replies_wait_and_since_when_however_of
     await deliver(store, "7", "1", "one", "two", push=True)
     clock.move(seconds=100)
     (parcel,) = await store.lease(10, 30)
-    await store.postpone(parcel.id, 60)
+    await store.postpone(parcel, 60)
     clock.move(seconds=20)
     assert await store.waiting() == (2, 120.0)
 
@@ -289,12 +291,43 @@ async def test_what_cannot_reach_a_person_is_dropped_for_them_alone(store: Store
     await deliver(store, "7", "1", "one", "two", push=True)
     await deliver(store, "8", "1", "for 8", push=True)
     parcels = {parcel.address: parcel for parcel in await store.lease(10, 30)}
-    await store.drop(parcels["7"].id)
+    await store.drop(parcels["7"])
     assert len(await rows(database, "outbox")) == 1
-    await store.sent(parcels["8"].id)
+    await store.sent(parcels["8"])
     assert await rows(database, "outbox") == []
     async with store.turn("telegram", "7") as talk:
         assert talk.document == {"turns": 1}, "their talk goes on when they come back"
+
+
+async def test_a_late_word_that_a_reply_was_sent_lets_the_next_one_overtake_no_repeat(
+    store: Store, clock: Clock
+) -> None:
+    """Its lease ran out and another process repeats it just now: the next one waits for that."""
+    await deliver(store, "7", "1", "one", "two", push=True)
+    (slow,) = await store.lease(10, 30)
+    clock.move(seconds=31)
+    (again,) = await store.lease(10, 30)
+    await store.sent(slow)
+    await store.postpone(slow, 0)
+    assert await store.lease(10, 30) == []
+    await store.sent(again)
+    assert await texts_sent(store) == ["two"]
+
+
+async def test_waiting_for_its_turn_to_lease_shortens_no_lease(store: Store, clock: Clock) -> None:
+    await deliver(store, "7", "1", "one", push=True)
+
+    @asynccontextmanager
+    async def slowly() -> AsyncIterator[AsyncConnection]:
+        clock.move(seconds=25)  # as long as another process writes, or every connection is busy
+        async with writing_at_once() as connection:
+            yield connection
+
+    writing_at_once, store._writing = store._writing, slowly
+    assert len(await store.lease(10, 30)) == 1
+    store._writing = writing_at_once
+    clock.move(seconds=29)
+    assert await store.lease(10, 30) == []
 
 
 async def test_a_late_word_that_a_reply_was_sent_removes_no_other(store: Store, clock: Clock) -> None:
@@ -302,9 +335,9 @@ async def test_a_late_word_that_a_reply_was_sent_removes_no_other(store: Store, 
     (slow,) = await store.lease(10, 30)
     clock.move(seconds=31)
     (again,) = await store.lease(10, 30)
-    await store.sent(again.id)
+    await store.sent(again)
     await deliver(store, "7", "2", "two", push=True)
-    await store.sent(slow.id)
+    await store.sent(slow)
     assert await texts_sent(store) == ["two"]
 
 
@@ -336,10 +369,10 @@ async def go_through(steps: list[str], database: str) -> None:
             elif held:
                 parcel = held.pop()
                 if step == "postponed":
-                    await store.postpone(parcel.id, 30)
+                    await store.postpone(parcel, 30)
                 else:
                     sent[parcel.address].append(parcel.reply["text"])
-                    await store.sent(parcel.id)
+                    await store.sent(parcel)
     assert sent == written
 
 
@@ -394,14 +427,14 @@ async def test_the_farewell_is_sent_and_then_gone(store: Store, database: str) -
     await forget(store)
     (parcel,) = await store.lease(10, 30)
     assert (parcel.address, parcel.reply) == ("7", {"text": "All gone", "seq": 2})
-    await store.sent(parcel.id)
+    await store.sent(parcel)
     assert await rows(database, "outbox") == []
 
 
 async def test_a_farewell_that_cannot_be_delivered_is_dropped(store: Store, database: str) -> None:
     await forget(store)
     (parcel,) = await store.lease(10, 30)
-    await store.drop(parcel.id)
+    await store.drop(parcel)
     assert await rows(database, "outbox") == []
 
 
