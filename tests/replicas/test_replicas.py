@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from auditor import audit
 from databases import elsewhere, sqlite_url
-from run import Plan, Result, run
+from kills import Plan, Result, run
 
 SHORT = Plan(database="", way="webhook", kills=20, people=40, replicas=3, every=0.25)
 

@@ -1,6 +1,6 @@
 """Replicas killed at random while hundreds talk; then an audit. A table of the figures; exit code 1 for any difference.
 
-    KILLS=1000 PEOPLE=200 .ci/postgres python tests/replicas/run.py
+    KILLS=1000 PEOPLE=200 .ci/postgres python tests/replicas/kills.py
 
 `KILLS` are shared out among both databases and both ways that Telegram's messages come; half of the people talk through
 Telegram, half on the web. `PEOPLE` talk at any time, one conversation after another until the kills are done.

@@ -1,6 +1,6 @@
 """Signpost beside stated rivals: the same AUDIT over the same Telegram-like server, in one run, as ratios.
 
-    python tests/benchmarks/run.py [--people 50] [--rounds 3] [--delays 0 0.05] [--aiogram] [--postgres URL]
+    python tests/benchmarks/rivalry.py [--people 50] [--rounds 3] [--delays 0 0.05] [--aiogram] [--postgres URL]
 
 Every bot is a process of its own; the server and the people are this process. CPU is the bot's alone. The pace that
 Signpost keeps for Telegram's sake (30 messages a second) is lifted for it here, because the rivals keep none.
