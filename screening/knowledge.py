@@ -10,7 +10,7 @@ from typing import Any
 from pydantic import Field, ValidationError
 
 from screening.errors import ContentError
-from screening.files import read_yaml
+from screening.files import learnt_once, read_yaml
 from screening.questionnaire import Frozen
 from screening.understanding.likeness import train
 from screening.understanding.normalise import words
@@ -108,6 +108,7 @@ class Knowledge:
         return [word for word in self._speller.read(text) if word != BREAK]
 
 
+@learnt_once
 def load_knowledge(folder: Path, sources: Mapping[str, Any], vocabulary: Path) -> Knowledge:
     """Read every article of the folder, and the vocabulary file. Raises ContentError with file, article and remedy."""
     articles: dict[str, Article] = {}

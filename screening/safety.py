@@ -14,7 +14,7 @@ import yaml
 from pydantic import BaseModel, ConfigDict, RootModel, ValidationError
 
 from screening.errors import ContentError
-from screening.files import read_any
+from screening.files import learnt_once, read_any
 from screening.understanding.hunch import Hunch, Seen, train
 from screening.understanding.phrases import BREAK, Compiler, Phrase, PhraseError, literal_words
 from screening.understanding.spelling import Speller
@@ -154,6 +154,7 @@ class SafetyRules:
     hunch: Hunch | None = None
 
 
+@learnt_once
 def load_safety(path: Path) -> SafetyRules:
     """Read and compile safety.yaml, and learn from the examples beside it.
 

@@ -10,7 +10,7 @@ from typing import Annotated, Literal, cast, get_args
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from screening.errors import ContentError
-from screening.files import read_yaml
+from screening.files import learnt_once, read_yaml
 from screening.understanding.likeness import LONGEST, Likeness, train
 from screening.understanding.normalise import words
 from screening.understanding.phrases import BREAK, Compiler, Phrase, PhraseError, literal_words
@@ -96,6 +96,7 @@ class Intents:
     likeness: Likeness
 
 
+@learnt_once
 def load_intents(path: Path) -> Intents:
     """Read intents.yaml and learn from it. Raises ContentError naming file, place, problem and remedy."""
     document = read_yaml(path)

@@ -10,7 +10,7 @@ from typing import Literal, get_args
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from screening.errors import ContentError
-from screening.files import read_yaml
+from screening.files import learnt_once, read_yaml
 from screening.understanding.normalise import fold
 from screening.understanding.personal_accounts import Emails, EmailWords, Handles, HandleWords, without_links
 from screening.understanding.personal_dates import Births, DateWords
@@ -52,6 +52,7 @@ class PersonalRules:
     handles: Handles
 
 
+@learnt_once
 def load_personal(path: Path) -> PersonalRules:
     """Read personal.yaml, and beside it the helplines of contacts.yaml, which are nobody's own. Raises ContentError."""
     try:

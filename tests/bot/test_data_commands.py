@@ -36,7 +36,7 @@ def test_migrate_makes_the_database_and_may_be_run_again(
 ) -> None:
     assert signpost("migrate") == 0
     assert signpost("migrate") == 0
-    assert capsys.readouterr().out == "The database is at revision 0002.\n" * 2
+    assert capsys.readouterr().out == "The database is at revision 0003.\n" * 2
     assert (tmp_path / "signpost.sqlite3").exists()
 
 
