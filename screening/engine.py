@@ -35,7 +35,7 @@ from screening.understanding.personal import find_personal
 from screening.understanding.reading import Chosen, OutOfRange, Unsure, read_choice, read_number
 from screening.units import shown
 from screening.walking import proceed, to_menu, walk
-from screening.wishing import heed, heed_aside, heed_question, wish_first
+from screening.wishing import heed, heed_aside, heed_first, heed_question, wish_first
 
 LONGEST_TEXT = 1000
 """Characters that can still be an answer to a question; longer texts are only checked for danger."""
@@ -86,7 +86,7 @@ def _answer_at_once(talk: Talk, text: str) -> None:
     if isinstance(reading, Chosen):
         _take(talk, reading.value)
     elif not talk.state.wish:
-        heed(talk, text)
+        heed_first(talk, text)
 
 
 def _kept(library: Library, state: State) -> bool:

@@ -25,6 +25,8 @@ NOTHING_TO_LEAVE = (*SETTING_UP, MENU_JOURNEY)
 ENDS = ("forget", "stop", "restart")
 """Commands that end what is going on: offered where they were not said in so many words."""
 OUT_OF_SCOPE = "out_of_scope"
+SMALL_TALK = ("greeting", "thanks")
+"""What the opening words answer already."""
 MOST_ARTICLES = 3
 _QUESTION = re.compile(
     r"\?|^\W*(?:(?:hi|hey|hello|so|ok|and|but|um|er)\W+)*"
@@ -69,6 +71,13 @@ def wish_first(talk: Talk, text: str) -> None:
     wish = talk.library.wishes[best.intent] if best is not None and best.score >= SURE else None
     if wish is not None and not (wish.audience or wish.about or wish.tell):
         talk.change(wish=wish.menu)
+
+
+def heed_first(talk: Talk, text: str) -> None:
+    """The first message of a talk, after the opening words."""
+    best = next(iter(read_intents(talk.library.intents, text)), None)
+    if best is None or best.intent not in SMALL_TALK:
+        heed(talk, text)
 
 
 def heed_aside(talk: Talk, event: Event) -> bool:

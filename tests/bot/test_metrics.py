@@ -81,7 +81,8 @@ async def test_a_turn_that_fails_is_counted_and_what_it_would_have_done_is_not(
     change = Change(await scrape(site))
     monkeypatch.setattr("directory.store.Talk.note", broken)
     assert (await site.send(text="I want to kill myself"))[0] == 500
-    assert await change.of(site, 'signpost_turns_total{channel="web",outcome="failed"}') == 1
+    tries = 3  # before a message is set aside
+    assert await change.of(site, 'signpost_turns_total{channel="web",outcome="failed"}') == tries
     assert await change.of(site, 'signpost_safety_interruptions_total{category="suicide_self_harm"}') == 0
 
 

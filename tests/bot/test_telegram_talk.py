@@ -168,7 +168,7 @@ async def test_every_button_of_the_check_is_a_button_telegram_accepts_and_says_w
 
 async def test_a_typed_answer_counts_as_much_as_a_button(ann: Phone) -> None:
     await to_the_check(ann)
-    assert "2 of" in said(await ann.write("2"))
+    assert "2 of" in said(await ann.write("monthly or less"))
 
 
 async def test_a_redelivered_press_is_one_answer(ann: Phone, server: TelegramLike, database: Path) -> None:

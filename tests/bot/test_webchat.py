@@ -159,7 +159,7 @@ ODD = {
     "emoji": "😀😀😀",
     "right-to-left": "مرحبا كيف حالك",
     "markup": "<script>alert(1)</script>",
-    "sql": "'; DROP TABLE referral; --",
+    "sql": "'; DROP TABLE outbox; --",
     "nul": "\x00",
     "half a pair": "\ud83d",
     "placeholder": "{emergency}",
