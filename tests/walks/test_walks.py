@@ -13,7 +13,7 @@ from walker import Walker, watched
 from bot.world import World
 from directory.snapshot import Snapshot, load_snapshot
 
-SMALL_WALKS = int(os.environ.get("WALKS", "600"))
+SMALL_WALKS = int(os.environ.get("WALKS", "1100"))
 REAL_WALKS = int(os.environ.get("WALKS", "60"))
 EVENTS = 60
 
