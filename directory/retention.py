@@ -4,7 +4,7 @@ from dataclasses import asdict, dataclass
 from datetime import datetime, time, timedelta
 from typing import Any
 
-from sqlalchemy import Column, ColumnElement, Table, delete, func, or_, select
+from sqlalchemy import Column, ColumnElement, Table, and_, delete, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from directory.database import lock, reading, scrub, writing
@@ -21,6 +21,9 @@ from directory.tables import (
     staff_session,
 )
 
+EBI = "ebi"
+"""The channel under which an EBI session of staff is kept."""
+
 
 @dataclass(frozen=True)
 class Limits:
@@ -31,6 +34,7 @@ class Limits:
     outbox_days: int = 2
     reference_days: int = 180
     audit_days: int = 730
+    ebi_days: int = 1
 
 
 @dataclass(frozen=True)
@@ -53,7 +57,7 @@ class Counts:
 
 
 async def sweep(engine: AsyncEngine, now: datetime, limits: Limits, dry_run: bool = False) -> Counts:
-    """Deletes idle talks (with their replies), notes of answered and of failed messages, unsent replies and references.
+    """Deletes idle talks (with their replies; staff's EBI sessions sooner), notes of answered and of failed messages, unsent replies and references.
 
     Of staff: sessions and invitations that are over, tries to sign in, the trail and the accounts revoked as long ago.
 
@@ -77,11 +81,12 @@ def _due(now: datetime, limits: Limits) -> list[tuple[Table, list[ColumnElement[
     def before(day: Column[Any], days: int) -> ColumnElement[bool]:
         return day < now.date() - timedelta(days=days)
 
+    idle_ebi = and_(conversation.c.channel == EBI, before(conversation.c.touched_on, limits.ebi_days))
     midnight = datetime.combine(now.date() - timedelta(days=limits.audit_days), time.min, now.tzinfo)
     session_over = or_(staff_session.c.ends_at <= now.timestamp(), staff_session.c.idle_at <= now.timestamp())
     return [
         (outbox, [outbox.c.address.is_not(None), before(outbox.c.posted_on, limits.outbox_days)]),
-        (conversation, [before(conversation.c.touched_on, limits.talk_days)]),
+        (conversation, [or_(before(conversation.c.touched_on, limits.talk_days), idle_ebi)]),
         (inbound, [before(inbound.c.received_on, limits.event_days)]),
         (referral_reference, [before(referral_reference.c.given_on, limits.reference_days)]),
         (set_aside, [before(set_aside.c.set_aside_on, limits.event_days)]),

@@ -6,7 +6,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from directory import matching
-from directory.areas import DATA, SWANLEY, AreaFinding, AreaIndex, load_areas
+from directory.areas import DATA, SEVENOAKS, SWANLEY, AreaFinding, AreaIndex, load_areas
 from directory.contacting import shown_contact
 from directory.eligibility import AGE_BANDS, NOT_SAID, Request
 from directory.services import Catalogue, load_catalogue
@@ -39,6 +39,12 @@ class Snapshot:
     def catalogue(self) -> Catalogue:
         """The records behind it all."""
         return self._catalogue
+
+    @property
+    def reporting_areas(self) -> Mapping[str, str]:
+        """What figures are counted by, code -> name: the districts, Medway, and Swanley apart."""
+        districts = sorted(self._areas.names.items(), key=lambda district: district[1])
+        return {**dict(districts), f"{SEVENOAKS}-{SWANLEY.lower()}": SWANLEY}
 
     def area(self, text: str) -> AreaFinding:
         """Which district a postcode, part of one or a place name means. Never raises."""

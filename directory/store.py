@@ -15,7 +15,7 @@ import structlog
 from sqlalchemy import Float, Row, Select, bindparam, delete, exists, func, insert, select, tuple_, update
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
-from directory import ledger, staff_chats
+from directory import ebi, ledger, staff_chats
 from directory.database import is_current, lock, reading, scrub, upsert, writer
 from directory.sealing import Keyring, Seal, SealError, new_data_key
 from directory.staff import Staff
@@ -123,6 +123,10 @@ class Talk:
     async def count_screen(self, row: Mapping[str, str], by: int) -> None:
         """Counts a screen (`by` 1), or takes one out again (`by` -1): the keys of `ledger.SCREEN_KEYS`."""
         self._screens.append((row, by))
+
+    async def record_ebi(self, row: Mapping[str, str]) -> None:
+        """Counts a session that staff gave: the keys of `ebi.EBI_KEYS`."""
+        await ebi.record(self._connection, row, self._clock().date())
 
     async def staff_role(self) -> str | None:
         """The role of the person in this chat; None for the public."""
@@ -246,6 +250,11 @@ class Store:
             return None
         document: dict[str, Any] = Seal(self._keyring.unwrap(row.wrapped_key, row.key)).open(row.document, "document")
         return document
+
+    async def ebi_figures(self) -> ebi.Figures:
+        """The protected figures of the sessions that staff gave."""
+        async with reading(self._engine) as connection:
+            return await ebi.figures(connection, self._clock().date())
 
     async def lease(self, limit: int, seconds: float) -> list[Parcel]:
         """Up to `limit` replies to send, ours alone for `seconds`: of each conversation only the oldest unsent one."""

@@ -145,6 +145,22 @@ screen_count = Table(
 )
 """How many screens ended in which band: counts only, never a row for one screen."""
 
+ebi_session = Table(
+    "ebi_session",
+    metadata,
+    Column("id", String(32), primary_key=True),
+    Column("month", String(7), nullable=False, index=True),
+    Column("area", String(32), nullable=False),
+    Column("minutes", String(16), nullable=False),
+    Column("importance", String(16), nullable=False),
+    Column("confidence", String(16), nullable=False),
+    Column("goal", String(32), nullable=False),
+    Column("next_step", String(32), nullable=False),
+    Column("fidelity", String(16), nullable=False),
+    sqlite_with_rowid=False,
+)
+"""Extended brief interventions that staff gave, in bands. A row holds no key of a client or of staff."""
+
 staff_member = Table(
     "staff_member",
     metadata,

@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 from pydantic import BaseModel, ValidationError
 
 from screening.drinks import load_drinks
+from screening.ebi_guide import Guide, load_guide
 from screening.errors import ContentError
 from screening.files import read_yaml
 from screening.instruments import load_instruments
@@ -59,6 +60,8 @@ class Library:
     drinks: DrinksReader
     picks: Mapping[str, Decimal]
     """Units in the drinks that can be picked, by the words that say what they are."""
+    ebi: Guide
+    """The guide for staff who give an extended brief intervention."""
 
     def instrument(self, name: str) -> Instrument:
         """The instrument of this id. Raises KeyError."""
@@ -102,8 +105,11 @@ def load_library(
     words = load_wording(content / "text", {**_contacts(content / "contacts.yaml"), **values}).with_entries(
         knowledge.entries()
     )
+    instruments = load_instruments(content / "instruments", licensed)
+    guide = load_guide(content / "ebi", sources, instruments["audit"], words)
+    words = words.with_entries(guide.entries())
     library = Library(
-        instruments=load_instruments(content / "instruments", licensed),
+        instruments=instruments,
         journeys=journeys,
         words=words,
         safety=load_safety(content / "safety.yaml"),
@@ -115,6 +121,7 @@ def load_library(
         personal=load_personal(content / "personal.yaml"),
         drinks=drinks,
         picks=_picks(drinks, journeys),
+        ebi=guide,
     )
     for check in (_check_steps, _check_words, _check_instrument_words, _check_sources, _check_reachable):
         check(library)
