@@ -57,7 +57,9 @@ class Counts:
 
 
 async def sweep(engine: AsyncEngine, now: datetime, limits: Limits, dry_run: bool = False) -> Counts:
-    """Deletes idle talks (with their replies; staff's EBI sessions sooner), notes of answered and of failed messages, unsent replies and references.
+    """Deletes idle talks (with their replies), notes of answered and of failed messages, unsent replies and references.
+
+    Talks that are EBI sessions of staff go after a day of their own.
 
     Of staff: sessions and invitations that are over, tries to sign in, the trail and the accounts revoked as long ago.
 

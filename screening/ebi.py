@@ -81,8 +81,6 @@ class Session(Frozen):
     follow_up: str | None = None
     finished: bool = False
     """Whether it is over: nothing can be changed in it any more, and it was counted if it was real."""
-    band: str | None = None
-    """Of the coverage, from the moment it is over."""
 
     def with_(self, **changes: object) -> "Session":
         """The session with these changes, validated."""

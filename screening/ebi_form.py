@@ -53,7 +53,7 @@ def _score(library: Library, session: Session, form: Form) -> Read:
     """A total somebody took, or the answers. Where both are given and differ, neither is taken: staff say which."""
     audit = library.instrument("audit")
     points = {item.id: number(form.get(item.id, "")) for item in audit.items}
-    items = {item.id: points[item.id] for item in audit.items if points[item.id] in item.allowed}
+    items = {item: given for item, given in points.items() if given is not None and given in audit.item(item).allowed}
     total, audit_c = form.get("total", ""), form.get("audit_c", "")
     problems = _out_of_range({"total": (total, audit.most), "audit_c": (audit_c, MOST_AUDIT_C)}, "score_range")
     if problems:
@@ -73,6 +73,10 @@ def _score(library: Library, session: Session, form: Form) -> Read:
 def _safety(library: Library, session: Session, form: Form) -> Read:
     answers = {name: form.get(name) for name in get_args(SafetyId)}
     return {"safety": {name: said for name, said in answers.items() if said in get_args(SafetyAnswer)}}, {}
+
+
+def _nothing(library: Library, session: Session, form: Form) -> Read:
+    return {}, {}
 
 
 def _rulers(*names: str) -> Callable[[Library, Session, Form], Read]:
@@ -119,6 +123,7 @@ def _next(library: Library, session: Session, form: Form) -> Read:
 _READERS: Mapping[FieldGroup, Callable[[Library, Session, Form], Read]] = {
     "score": _score,
     "safety": _safety,
+    "feedback": _nothing,
     "rulers": _rulers("importance", "confidence"),
     "rulers_after": _rulers("importance_after", "confidence_after"),
     "reasons": _picks("reasons"),

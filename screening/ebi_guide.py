@@ -17,7 +17,7 @@ from screening.questionnaire import Frozen, Instrument
 from screening.wording import Entry, Wording
 
 FieldGroup = Literal[
-    "score", "safety", "rulers", "reasons", "tips", "goal", "support", "coping", "rulers_after", "next"
+    "score", "safety", "feedback", "rulers", "reasons", "tips", "goal", "support", "coping", "rulers_after", "next"
 ]
 """What a stage asks for: see `ebi_form.py`. The whole guide asks for each of them once."""
 When = Literal["always", "dependence", "goals", "balance"]
