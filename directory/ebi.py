@@ -15,24 +15,31 @@ from directory.tables import ebi_session
 
 EBI_KEYS = ("area", "minutes", "importance", "confidence", "goal", "next_step", "fidelity")
 FIDELITY = "fidelity"
+HIDDEN = "*"
 
 
 @dataclass(frozen=True)
-class Month:
-    """One month: all its sessions, and those of each band of fidelity. Every figure is protected."""
+class Split:
+    """Sessions, and how many of them had which value. Every figure is protected.
 
-    name: str
+    Where all together are too few to be shown, no part of them is, not even a 0: else who knows that there was one
+    session could read off what was in it.
+    """
+
     sessions: Shown
-    fidelity: Mapping[str, Shown]
+    parts: Mapping[str, Shown]
+
+    def of(self, value: str) -> Shown:
+        """How many had this value."""
+        return self.parts.get(value, self.sessions if self.sessions == HIDDEN else 0)
 
 
 @dataclass(frozen=True)
 class Figures:
-    """The last twelve months, the newest first, and for all of them together how often each value came."""
+    """By month the coverage, the newest first; and for all twelve months, by each column of the record."""
 
-    months: Sequence[Month]
-    sessions: Shown
-    totals: Mapping[str, Mapping[str, Shown]]
+    months: Mapping[str, Split]
+    year: Mapping[str, Split]
 
 
 async def record(connection: AsyncConnection, row: Mapping[str, str], today: date) -> None:
@@ -45,17 +52,19 @@ async def figures(connection: AsyncConnection, today: date) -> Figures:
     """What supervisors may see, as NHS England's rule lets it be shown (`disclosure.py`)."""
     months = _last_months(today)
     by_month = await _count(connection, ("month", FIDELITY), months)
-    shown = [_month(month, {band: n for (of, band), n in by_month.items() if of == month}) for month in months]
-    totals = {key: _protected(await _count(connection, (key,), months)) for key in EBI_KEYS}
-    return Figures(shown, protect(sum(by_month.values())), totals)
+    shown = {
+        month_name(month): _split({band: count for (of, band), count in by_month.items() if of == month})
+        for month in months
+    }
+    counts = {key: await _count(connection, (key,), months) for key in EBI_KEYS}
+    return Figures(shown, {key: _split({value: n for (value,), n in of.items()}) for key, of in counts.items()})
 
 
-def _month(month: str, bands: Mapping[str, int]) -> Month:
-    return Month(month_name(month), protect(sum(bands.values())), {band: protect(n) for band, n in bands.items()})
-
-
-def _protected(counts: Counter[tuple[str, ...]]) -> Mapping[str, Shown]:
-    return {value: protect(count) for (value,), count in counts.items()}
+def _split(counts: Mapping[str, int]) -> Split:
+    sessions = protect(sum(counts.values()))
+    if sessions == HIDDEN:
+        return Split(sessions, {})
+    return Split(sessions, {value: protect(count) for value, count in counts.items()})
 
 
 async def _count(connection: AsyncConnection, keys: Sequence[str], months: Sequence[str]) -> Counter[tuple[str, ...]]:

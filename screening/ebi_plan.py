@@ -59,8 +59,8 @@ def _goal(library: Library, session: Session, found: Finding) -> Iterator[Part]:
 
 
 def goal_words(library: Library, goal: str, number: int | None) -> str:
-    """A goal in words."""
-    return fill(_label(library, "goal", goal), {"number": str(number or "")})
+    """A goal in words, with its number where it has one."""
+    return fill(_label(library, "goal", goal), {"number": "…" if number is None else str(number)})
 
 
 def _picked(library: Library, session: Session, group: str) -> Iterator[Part]:

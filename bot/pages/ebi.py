@@ -43,6 +43,7 @@ ADULT = "adult"
 PRACTICE = "practice:"
 
 STAFF_PAGES.append(StaffPage(ROOT, "ebi.title", ROLES))
+STAFF_PAGES.append(StaffPage(ebi_figures.PATH, "ebi.figures_title", ebi_figures.SUPERVISORS))
 
 
 def add_routes(app: web.Application) -> None:
@@ -82,9 +83,8 @@ async def start(request: web.Request) -> web.Response:
     async with request.app[TURNS].store.turn(EBI, request[MEMBER].id) as talk:
         if read(talk.document) is not None:
             raise Refused(409, say(request, "open_already"))
-        session = Session(id=secrets.token_urlsafe(12), place=guide.stages[0].id, seen=now())
-        if client is not None:
-            session = session.with_(practice=client.id, items=client.audit, safety=client.safety)
+        practice = client.id if client else None
+        session = Session(id=secrets.token_urlsafe(12), place=guide.stages[0].id, seen=now(), practice=practice)
         await talk.save(session.model_dump(mode="json"))
     raise web.HTTPSeeOther(place_path(session.place))
 

@@ -3,7 +3,7 @@
 from aiohttp import web
 
 from bot.pages.ebi_shown import page, say
-from bot.pages.signed_in import STAFF_PAGES, StaffPage, signed_in
+from bot.pages.signed_in import signed_in
 from bot.pages.site import TURNS
 from directory.ebi import EBI_KEYS
 from screening.ebi import CHANGES, FIDELITY, MINUTES, NEXT_STEPS, NO_GOAL, NOT_SAID
@@ -21,8 +21,6 @@ WORDS = {
 }
 """The values of each column, and where their words are."""
 
-STAFF_PAGES.append(StaffPage(PATH, "ebi.figures_title", SUPERVISORS))
-
 
 def add_routes(app: web.Application) -> None:
     """The route of the figures."""
@@ -37,4 +35,5 @@ async def show_figures(request: web.Request) -> web.Response:
     labels = {key: {each: say(request, f"{name}.{each}") for each in values} for key, (name, values) in WORDS.items()}
     labels["next_step"][NOT_SAID] = say(request, NOT_SAID)
     labels["area"] = {**turns.directory.reporting_areas, NOT_SAID: say(request, "area_unknown")}
-    return page(request, "ebi_figures.html", figures=figures, labels=labels, keys=EBI_KEYS, bands=FIDELITY)
+    rows = {**figures.months, say(request, "figures_total"): figures.year["fidelity"]}.items()
+    return page(request, "ebi_figures.html", rows=rows, figures=figures, labels=labels, keys=EBI_KEYS, bands=FIDELITY)

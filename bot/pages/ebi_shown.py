@@ -21,6 +21,7 @@ from screening.ebi import (
     coverage,
     finding,
     goals,
+    is_due,
     may_cut_down,
     minutes_band,
     missed,
@@ -28,7 +29,7 @@ from screening.ebi import (
     questions,
 )
 from screening.ebi_form import Form, Problems
-from screening.ebi_guide import PICKS, Flag, Stage
+from screening.ebi_guide import PICKS, Client, Flag, Stage
 from screening.ebi_plan import goal_words, plan, spoken_day
 from screening.results import Result, group_result, result
 
@@ -94,8 +95,7 @@ def stage_page(
     library = request.app[TURNS].library
     found = finding(library, session)
 
-    kept_values = session.model_dump()
-    stored: dict[str, Any] = {**kept_values, **kept_values["items"], **kept_values["safety"]}
+    stored = _stored(session, library.ebi.client(session.practice))
 
     def value(name: str) -> str:
         held = stored.get(name)
@@ -105,10 +105,20 @@ def stage_page(
         request, "ebi_stage.html", status,
         stage=stage, value=value, audit=library.instrument("audit"), result=_result(request, session),
         problems=[(field, say(request, f"said.{key}")) for field, key in (problems or {}).items()],
-        goals=[(goal, goal_words(library, goal, None).strip()) for goal in goals(found, session)],
+        goals=[(goal, goal_words(library, goal, None)) for goal in goals(found, session)],
         cutting_down=may_cut_down(found, session), picks=PICKS, label=_labels(request),
+        items=[item for item in stage.fidelity if is_due(item, found, session)],
         next_steps=NEXT_STEPS, follow_ups=_days(), **_about(request, session),
     )  # fmt: skip
+
+
+def _stored(session: Session, client: Client | None) -> Mapping[str, Any]:
+    """What stands in the fields; of a made-up client, the answers they would give, until there are others."""
+    held = session.model_dump()
+    if client is not None and not session.items and session.total is None:
+        given = client.model_dump()
+        return {**held, **given["audit"], **given["safety"]}
+    return {**held, **held["items"], **held["safety"]}
 
 
 def _labels(request: web.Request) -> Any:
