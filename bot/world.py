@@ -55,6 +55,6 @@ def uk_now() -> datetime:
     return datetime.now(UK)
 
 
-def world(snapshot: Snapshot, channel: str) -> World:
-    """The facts of an event that happens now."""
-    return World(snapshot, uk_now(), channel, new_reference())
+def world(snapshot: Snapshot, channel: str, now: datetime | None = None) -> World:
+    """The facts of an event that happens now, by the clock on the wall unless another one says when that is."""
+    return World(snapshot, now or uk_now(), channel, new_reference())
