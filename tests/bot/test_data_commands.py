@@ -36,7 +36,7 @@ def test_migrate_makes_the_database_and_may_be_run_again(
 ) -> None:
     assert signpost("migrate") == 0
     assert signpost("migrate") == 0
-    assert capsys.readouterr().out == "The database is at revision 0003.\n" * 2
+    assert capsys.readouterr().out == "The database is at revision 0004.\n" * 2
     assert (tmp_path / "signpost.sqlite3").exists()
 
 
@@ -85,7 +85,7 @@ def test_a_report_that_cannot_be_made_says_why_in_one_line(
 def test_purge_says_what_it_did(signpost: Command, capsys: pytest.CaptureFixture[str]) -> None:
     assert signpost("purge", "--dry-run") == 0
     assert signpost("purge") == 0
-    nothing = "0 replies, 0 talks, 0 events, 0 references, 0 failures.\n"
+    nothing = "0 replies, 0 talks, 0 events, 0 references, 0 failures, 0 reduced, 0 timers.\n"
     assert capsys.readouterr().out == f"Would delete: {nothing}Deleted: {nothing}"
 
 

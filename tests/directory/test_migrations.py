@@ -77,6 +77,7 @@ async def test_connections_to_a_file_have_the_settings_that_keep_data_safe(file:
 async def test_a_database_of_an_older_release_is_brought_up_to_date_with_its_data(new_empty: str) -> None:
     await migrate(new_empty)
     async with opened(new_empty) as engine, engine.begin() as connection:
+        await connection.execute(text("DROP TABLE timer"))
         await connection.execute(text("DROP TABLE set_aside"))
         await connection.execute(text("ALTER TABLE outbox DROP COLUMN posted_at"))
         await connection.execute(text("UPDATE alembic_version SET version_num = '0001'"))
