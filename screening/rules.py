@@ -305,7 +305,7 @@ def later(sitting: Sitting) -> str:
     Only to adults, for themselves, whose band is increasing or higher: never where a goal could be dangerous.
     """
     about_me = who_for(sitting) == "me" and age_group(sitting) == "adult"
-    if not about_me or advice(sitting) not in ("increasing", "higher"):
+    if not about_me or no_goal_now(sitting) or advice(sitting) not in ("increasing", "higher"):
         return "no"
     return "offer" if sitting.channel in PUSHES else "code"
 
@@ -317,7 +317,9 @@ def no_goal_now(sitting: Sitting) -> bool:
     """
     if who_for(sitting) != "me":
         return False
-    if age_group(sitting) != "adult" or pregnant(sitting) == "yes" or sitting.said("goal") == "not_now":
+    young = "age_band" in sitting.answers and age_group(sitting) != "adult"
+    expecting = pregnant(sitting) == "yes" or sitting.said(TOLD_PREGNANT) is not None
+    if young or expecting or sitting.said("goal") == "not_now":
         return True
     known = do_not_stop_suddenly(sitting) or alcohol_score(sitting).least >= POSSIBLE_DEPENDENCE
     return known or ("units_day" in sitting.answers and told_not_to_stop(sitting))
