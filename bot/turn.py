@@ -74,7 +74,8 @@ class Turns:
             earlier = await talk.earlier(inbound.event_id)
             effects, replies = await self._answer(talk, inbound) if earlier is None else ((), ())
         if earlier is not None:
-            return "duplicate", await self._again(inbound, *earlier)
+            asked = inbound.event.kind != "timer"
+            return "duplicate", await self._again(inbound, *earlier) if asked else ()
         metrics.count(effects)
         self._committed()
         return "answered", replies

@@ -1,4 +1,4 @@
-"""Writing to somebody later: only who asked for it, only where it is safe, beside whatever they do, and never unasked."""
+"""Writing to somebody later: only who asked for it, only where it is safe, beside whatever they do, never unasked."""
 
 from datetime import timedelta
 
@@ -248,7 +248,16 @@ def test_who_comes_back_before_it_is_due_is_told_what_was_kept() -> None:
         lambda chat: chat.says("i get shakes and sweats when i stop drinking and see things"),
         lambda chat: chat.says("i'm pregnant and drinking every day"),
     ],
-    ids=["changed their mind", "pregnant", "heavy drinking", "shakes", "cannot tell", "under 18", "told", "told pregnant"],
+    ids=[
+        "changed their mind",
+        "pregnant",
+        "heavy drinking",
+        "shakes",
+        "cannot tell",
+        "under 18",
+        "told",
+        "told pregnant",
+    ],
 )
 def test_it_is_taken_back_where_a_goal_must_not_be_asked_after(then) -> None:  # type: ignore[no-untyped-def]
     chat = promised()
