@@ -20,6 +20,7 @@ GO_ON, TOMORROW, STOP = "go_on", "tomorrow", "stop"
 HELLOS = (HELLO, HELLO_BESIDE, HELLO_ANEW)
 ANSWERS = (GO_ON, TOMORROW, STOP)
 ONE_DAY = 1
+RECHECK, CHECK = "recheck", "check_alcohol"
 
 
 def hear_timer(talk: Talk, reminder: Reminder | None) -> None:
@@ -28,6 +29,9 @@ def hear_timer(talk: Talk, reminder: Reminder | None) -> None:
         return
     if talk.state.hold is not None:
         promise(talk, reminder, ONE_DAY)
+        return
+    if _at_it(talk, reminder):
+        unremind(talk)
         return
     key = _hello(talk)
     talk.change(reminder=None, reminded=reminder, aside=Aside(key=key))
@@ -58,6 +62,12 @@ def stop_reminding(talk: Talk) -> None:
     if promised(talk):
         unremind(talk)
         talk.say("check_in.stopped")
+
+
+def _at_it(talk: Talk, reminder: Reminder) -> bool:
+    """In the middle of the very check that the reminder is about; the earlier result is there to compare."""
+    open_now = () if talk.state.done else (talk.state.journey, *(frame.journey for frame in talk.state.stack))
+    return reminder.journey == RECHECK and CHECK in open_now
 
 
 def _hello(talk: Talk) -> str:
