@@ -1,6 +1,7 @@
 """Once an hour, what has been kept long enough is deleted."""
 
 import asyncio
+from dataclasses import astuple
 
 from bot.logs import get_logger
 from bot.settings import Settings
@@ -20,7 +21,7 @@ async def run_sweep(settings: Settings) -> None:
         while True:
             try:
                 counts = await sweep(engine, uk_now(), limits(settings))
-                log.info("swept", count=counts.talks + counts.events + counts.replies + counts.references)
+                log.info("swept", count=sum(astuple(counts)))
             except Exception:
                 log.exception("sweep failed")
             await asyncio.sleep(EVERY_SECONDS)
