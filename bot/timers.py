@@ -5,6 +5,7 @@ that was taken back or forgotten meanwhile is none.
 """
 
 import asyncio
+from dataclasses import replace
 
 from bot import metrics
 from bot.channels.base import Inbound
@@ -65,15 +66,15 @@ class Timers:
 
     async def _take(self, timer: Timer) -> str:
         """One timer as a turn. How it ended, as the metrics name it."""
-        event = Event.model_validate(timer.event)
-        inbound = Inbound(timer.channel, timer.id, timer.person, event, timer.push_to)
+        inbound = Inbound(timer.channel, timer.id, timer.person, Event(kind="timer"), timer.push_to)
         try:
             if timer.attempts >= MOST_LEASES:
                 raise SetAside(await self._turns.set_aside(inbound, TooOften()))
-            replies = await self._turns.insist(inbound)
+            replies = await self._turns.insist(replace(inbound, event=Event.model_validate(timer.event)))
         except SetAside:
             await self._turns.store.drop_timer(timer.id)
             return "set_aside"
-        except Exception:  # which the turn has logged; the lease runs out, and the timer is taken again
+        except Exception as error:  # the lease runs out, and it is taken again: perhaps by a newer release
+            log.warning("timer failed", error=type(error).__name__, attempt=timer.attempts)
             return "failed"
         return "said" if replies else "nothing"

@@ -165,7 +165,7 @@ class Turns:
         language = (state or opening(self.library)).language
         carrying = Carrying(talk, self.library, inbound.push_to, language, facts.now, unasked)
         replies = await carry_out(turn.effects, carrying)
-        if turn.state is not None:
+        if turn.state is not None and not (unasked and turn.state == state):
             await talk.save(turn.state.model_dump(mode="json"))
             log.info("turn", channel=inbound.channel, journey=turn.state.journey, step=turn.state.step)
         await talk.note(inbound.event_id, first, talk.last_seq)

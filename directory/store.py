@@ -135,7 +135,8 @@ class Talk:
     async def remind(self, event: Mapping[str, Any], due: datetime, push_to: str) -> None:
         """Lets this happen at that time, in place of whatever waits. `push_to`: where what is said then is sent."""
         self._must_be_kept()
-        self._timers_go, self._timer, self._changed = True, (event, due, push_to), True
+        self._timers_go, self._timer = True, (event, due, push_to)
+        self._changed = self._changed or not self._version
 
     async def unremind(self) -> None:
         """Nothing is to happen later any more."""

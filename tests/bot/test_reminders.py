@@ -269,6 +269,20 @@ async def test_in_danger_they_are_left_alone_until_the_day_after(turns: Turns, d
     assert "You also asked me to write to you" in (await sent(turns))[0]
 
 
+async def test_a_reminder_put_off_day_by_day_does_not_keep_the_talk(turns: Turns, database: str, clock: Clock) -> None:
+    ann = await Person(turns).promised()
+    clock.move(days=13, hours=23)
+    await ann.says("I want to kill myself")
+    for _ in range(4):
+        clock.move(days=1)
+        assert await Timers(turns).look() == 1
+    await sent(turns)
+    await swept(turns, clock)
+    (talk,) = await rows(database, "conversation")
+    assert talk["document"] is None
+    assert len(await rows(database, "timer")) == 1
+
+
 # Several at once, and failures
 
 
@@ -365,6 +379,24 @@ async def test_one_that_ends_every_process_is_set_aside_at_last(turns: Turns, da
     assert await Timers(turns).look() == 1
     (failure,) = await rows(database, "set_aside")
     assert failure["error"] == "TooOften"
+    assert await rows(database, "timer") == []
+
+
+async def test_one_that_this_release_cannot_read_holds_up_no_other(
+    turns: Turns, database: str, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with turns.store.turn("telegram", "8") as talk:
+        await talk.save({"from": "a newer release"})
+        await talk.remind({"kind": "unheard of"}, clock() + timedelta(days=13), "8")
+    await Person(turns).promised()
+    await sent(turns)
+    clock.move(days=14)
+    assert await Timers(turns).look() == 2
+    assert HELLO in (await sent(turns))[0]
+    for _ in range(MOST_LEASES):
+        clock.move(seconds=61)
+        await Timers(turns).look()
+    assert [failure["error"] for failure in await rows(database, "set_aside")] == ["TooOften"]
     assert await rows(database, "timer") == []
 
 
