@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import signal
 import subprocess
 import sys
 from collections.abc import AsyncIterator, Iterator
@@ -21,6 +22,7 @@ from bot.channels.base import Inbound, Reply
 from bot.channels.telegram import TelegramChannel
 from bot.channels.telegram_transport import Pace
 from bot.commands.purge import _purge
+from bot.commands.serve import serve
 from bot.night import may_start, this_evening, when_awake
 from bot.settings import Settings
 from bot.sweep import limits
@@ -487,6 +489,27 @@ async def test_over_telegram_it_comes_by_itself_and_leads_to_the_talk(
             clock.move(days=90)
             await eventually(lambda: HELLO in server.texts(ANN)[-1])
             assert sum(HELLO in said for said in server.texts(ANN)) == 2
+
+
+async def test_serve_says_what_is_due(
+    server: TelegramLike, tmp_path: Path, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    database = f"sqlite:///{tmp_path / 'signpost.sqlite3'}"
+    async with opened(database, clock) as turns:
+        await Person(turns).promised()
+        await sent(turns)
+    clock.move(days=14)
+    server.chats[ANN] = []
+    monkeypatch.setattr("bot.commands.serve.open_turns", lambda settings: open_turns(settings, clock))
+    telegram = {"telegram_bot_token": TOKEN, "telegram_api_url": server.url}
+    serving = asyncio.create_task(serve(Settings(database_url=database, secret_keys=SECRET, port=0, **telegram)))
+    try:
+        await eventually(lambda: server.texts(ANN), 20)
+    finally:
+        os.kill(os.getpid(), signal.SIGTERM)
+    assert await serving == 0
+    (said,) = server.texts(ANN)
+    assert HELLO in said
 
 
 async def test_what_telegram_does_not_take_before_nine_at_night_is_not_sent_later(
