@@ -23,7 +23,7 @@ from screening.facts import Facts
 from screening.interrupting import interrupt, listen_held
 from screening.library import FIRST_JOURNEY, Library
 from screening.obeying import heed_code, obey
-from screening.reminded import hear_timer, heed_reminded
+from screening.reminded import hear_timer, heed_reminded, stop_reminding
 from screening.reminding import promised, release
 from screening.safety import check
 from screening.script import Area as AreaStep
@@ -37,7 +37,7 @@ from screening.understanding.personal import find_personal
 from screening.understanding.reading import Chosen, OutOfRange, Unsure, read_choice, read_number
 from screening.units import shown
 from screening.walking import proceed, to_menu, walk
-from screening.wishing import heed, heed_aside, heed_first, heed_question, wish_first
+from screening.wishing import asks_to_stop, heed, heed_aside, heed_first, heed_question, wish_first
 
 LONGEST_TEXT = 1000
 """Characters that can still be an answer to a question; longer texts are only checked for danger."""
@@ -160,6 +160,8 @@ def _welcome_back(talk: Talk, event: Event) -> None:
     if command == "forget" or (command == "stop" and promised(talk)):
         obey(talk, command)
         return
+    if promised(talk) and asks_to_stop(talk, event.text):
+        stop_reminding(talk)
     talk.say("check_in.welcome_back" if talk.state.reduced else "common.welcome_back")
     talk.change(done=False, reduced=False)
     wish_first(talk, event.text)

@@ -220,6 +220,15 @@ def test_one_word_stops_it(how: str, quiet: bool) -> None:
     assert chat.turn.effects == ()
 
 
+@pytest.mark.parametrize("said", ["please don't message me any more", "dont text me again", "not interested"])
+@pytest.mark.parametrize("come", [False, True])
+def test_so_does_saying_so_in_other_words(said: str, come: bool) -> None:
+    chat = quiet_since(promised())
+    (rung(chat) if come else chat).says(said)
+    assert reminders(chat) == [Unremind()]
+    assert chat.keys[0] == "check_in.stopped"
+
+
 def test_the_button_stops_it_and_the_answer_does() -> None:
     chat = rung(quiet_since(promised())).taps("stop")
     assert (reminders(chat), chat.keys) == ([Unremind()], ["check_in.stopped"])
