@@ -57,6 +57,9 @@ def uk_now() -> datetime:
     return datetime.now(UK)
 
 
-def world(snapshot: Snapshot, channel: str, role: str | None = None) -> World:
-    """The facts of an event that happens now. `role`: of staff, where the chat is signed in."""
-    return World(snapshot, uk_now(), channel, new_reference(), role)
+def world(snapshot: Snapshot, channel: str, now: datetime | None = None, role: str | None = None) -> World:
+    """The facts of an event that happens now, by the clock on the wall unless another one says when that is.
+
+    `role`: of staff, where the chat is signed in.
+    """
+    return World(snapshot, now or uk_now(), channel, new_reference(), role)

@@ -87,6 +87,30 @@ farewell to a person who asked to be forgotten.
 _TO_SEND = outbox.c.address.is_not(None)
 Index("ix_outbox_due_at", outbox.c.due_at, sqlite_where=_TO_SEND, postgresql_where=_TO_SEND)
 
+timer = Table(
+    "timer",
+    metadata,
+    Column("id", String(32), primary_key=True),
+    Column(
+        "conversation",
+        ForeignKey("conversation.key", ondelete="CASCADE", onupdate="CASCADE"),
+        nullable=False,
+        index=True,
+    ),
+    Column("address", LargeBinary, nullable=False),
+    Column("event", LargeBinary, nullable=False),
+    Column("due_at", Float, nullable=False, index=True),
+    Column("lease_until", Float, nullable=False),
+    Column("attempts", Integer, nullable=False),
+    Column("made_on", Date, nullable=False),
+    sqlite_with_rowid=False,
+)
+"""What a person asked to be reminded of, sealed: what happens, and the address to write to. Gone with the talk.
+
+`due_at` and `lease_until` are Unix seconds. A talk with a timer outlives its time, without its document: what is left
+of it then is the timer's event.
+"""
+
 set_aside = Table(
     "set_aside",
     metadata,

@@ -20,7 +20,7 @@ from screening.questionnaire import Instrument
 from screening.results import words_needed
 from screening.rules import RULES
 from screening.safety import SafetyRules, load_safety
-from screening.script import Area, Ask, Go, Journey, Offers, Refer, Route, Say, Screen, Step, targets
+from screening.script import Area, Ask, Go, Journey, Offers, Refer, Remind, Route, Say, Screen, Step, targets
 from screening.understanding.commands import Commands, load_commands
 from screening.understanding.intents import Intents, load_intents
 from screening.understanding.personal import PersonalRules, load_personal
@@ -246,7 +246,7 @@ def _complete_problems(library: Library, step: Area | Offers) -> Iterator[tuple[
         yield "routes are not complete", f"Route exactly {', '.join(sorted(wanted))}"
 
 
-def _go_problems(library: Library, step: Go) -> Iterator[tuple[str, str]]:
+def _go_problems(library: Library, step: Go | Remind) -> Iterator[tuple[str, str]]:
     if step.journey not in library.latest:
         yield f"journey {step.journey} is not known", f"Use one of {', '.join(sorted(library.latest))}"
 
@@ -259,6 +259,7 @@ _PROBLEMS: Mapping[type, Callable[[Library, Any], Iterator[tuple[str, str]]]] = 
     Area: _complete_problems,
     Offers: _complete_problems,
     Go: _go_problems,
+    Remind: _go_problems,
 }
 
 

@@ -8,6 +8,8 @@ from decimal import Decimal
 from screening.facts import Facts, Line, Offer
 from screening.questionnaire import Instrument, Item
 from screening.rescreening import comparison as compare
+from screening.rescreening import finished
+from screening.results_code import written
 from screening.rules import (
     WEEKLY_GUIDELINE,
     Sitting,
@@ -141,6 +143,20 @@ def goal(sitting: Sitting, facts: Facts) -> Mapping[str, str]:
         "goal": words.label("brief_advice.goal", str(sitting.said("goal"))),
         "start": words.label("brief_advice.goal_start", str(start)) if start else "",
     }
+
+
+@gives("idea")
+def idea(sitting: Sitting, facts: Facts) -> Mapping[str, str]:
+    """One idea that fits the goal the person chose; a general one where none is known."""
+    words, goal_chosen = sitting.library.words, f"check_in.ideas.{sitting.said('goal')}"
+    return {"idea": words.text(goal_chosen if goal_chosen in words else "check_in.ideas.other")}
+
+
+@gives("code")
+def results_code(sitting: Sitting, facts: Facts) -> Mapping[str, str]:
+    """The code of the drinking check that was just done, to come back with; nothing where it has no total."""
+    kept = finished(sitting, "audit", f"{facts.now:%Y-%m}")
+    return {"code": "" if kept is None else written(kept)}
 
 
 @gives("sign", "calm", "person", "place")

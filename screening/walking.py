@@ -5,10 +5,11 @@ from typing import Any
 
 from screening.asking import DECLINED, NOT_NOW, OUTSIDE, area_label, pose
 from screening.library import FIRST_JOURNEY, MENU_JOURNEY
+from screening.reminding import remind, unremind
 from screening.rescreening import carry_results
 from screening.rules import RULES, met, screen_score
 from screening.scoring import items_due, next_item
-from screening.script import Area, Ask, End, Go, Journey, Offers, Refer, Route, Say, Screen
+from screening.script import Area, Ask, End, Go, Journey, Offers, Refer, Remind, Route, Say, Screen, Unremind
 from screening.state import Answer, Asked, Counted, Frame, Passed, Tally
 from screening.state import Refer as ReferEffect
 from screening.talk import Talk
@@ -290,6 +291,18 @@ def _enter_go(talk: Talk, step: Go) -> bool:
     return False
 
 
+def _enter_remind(talk: Talk, step: Remind) -> bool:
+    remind(talk, step.journey, step.days)
+    _go(talk, step.next)
+    return False
+
+
+def _enter_unremind(talk: Talk, step: Unremind) -> bool:
+    unremind(talk)
+    _go(talk, step.next)
+    return False
+
+
 def _enter_end(talk: Talk, step: End) -> bool:
     talk.effects.append(Passed(talk.state.journey, "finished"))
     if talk.state.stack:
@@ -312,6 +325,8 @@ _HANDLERS: Mapping[type, Callable[[Talk, Any], bool]] = {
     Offers: _enter_offers,
     Refer: _enter_refer,
     Go: _enter_go,
+    Remind: _enter_remind,
+    Unremind: _enter_unremind,
     End: _enter_end,
 }
 

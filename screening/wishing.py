@@ -73,6 +73,12 @@ def wish_first(talk: Talk, text: str) -> None:
         talk.change(wish=wish.menu)
 
 
+def asks_to_stop(talk: Talk, text: str) -> bool:
+    """Whether they want to hear no more, in words of their own."""
+    best = next(iter(read_intents(talk.library.intents, text)), None)
+    return best is not None and best.score >= SURE and talk.library.wishes[best.intent].command == "stop"
+
+
 def heed_first(talk: Talk, text: str) -> None:
     """The first message of a talk, after the opening words."""
     best = next(iter(read_intents(talk.library.intents, text)), None)

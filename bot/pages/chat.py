@@ -101,7 +101,9 @@ async def download_summary(request: web.Request) -> web.Response:
 async def show_privacy(request: web.Request) -> web.Response:
     """What the chat itself says about privacy."""
     turns = request.app[TURNS]
-    return text_page(request, word(turns, "privacy"), turns.words("common.privacy"))
+    return text_page(
+        request, word(turns, "privacy"), (*turns.words("common.privacy"), *turns.words("check_in.privacy"))
+    )
 
 
 async def post_message(request: web.Request) -> web.Response:
