@@ -35,7 +35,7 @@ class Request:
 
     `area`: GSS code of where the person who needs help lives; None for declined or outside Kent. `ages`: the youngest
     and oldest that person may be, whole years. `audience`: who asks. `gender` None: not asked. `self_help` False: a
-    tool to use alone would not be safe.
+    tool to use alone would not be safe. `prefers`: how they would like to be seen (`question.PREFERENCES`).
     """
 
     area: str | None
@@ -45,6 +45,7 @@ class Request:
     needs: tuple[str, ...] = ()
     gender: str | None = None
     self_help: bool = True
+    prefers: tuple[str, ...] = ()
 
     @property
     def youngest(self) -> int:
