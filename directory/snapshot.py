@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 from directory import matching
 from directory.areas import DATA, SWANLEY, AreaFinding, AreaIndex, load_areas
 from directory.contacting import shown_contact
+from directory.distances import Point
 from directory.eligibility import AGE_BANDS, NOT_SAID, Request
 from directory.services import Catalogue, load_catalogue
 
@@ -40,6 +41,11 @@ class Snapshot:
         """The records behind it all."""
         return self._catalogue
 
+    @property
+    def today(self) -> date:
+        """The day that what may be shown is judged on."""
+        return self._today()
+
     def area(self, text: str) -> AreaFinding:
         """Which district a postcode, part of one or a place name means. Never raises."""
         return self._areas.find(text)
@@ -49,6 +55,10 @@ class Snapshot:
         district, _, locality = code.partition("-")
         name = self._areas.names[district]
         return SWANLEY if locality == SWANLEY.lower() else name
+
+    def position(self, text: str, code: str) -> Point | None:
+        """Where a postcode or place lies within a district; None where no more than the district is known."""
+        return self._areas.position(text, code)
 
     def offers(
         self,
