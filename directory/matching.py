@@ -5,7 +5,7 @@ the service and the request and returns None (passes) or the line that says why 
 pathway) is offered through it: never beside it, and never without it.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -42,7 +42,10 @@ Predicate = Callable[[Service, Request], Line | None]
 
 @dataclass(frozen=True, slots=True)
 class Offer:
-    """A service that fits, as `screening.facts.Offer` describes it. `parts`: what of it fits in particular."""
+    """A service that fits, as `screening.facts.Offer` describes it. `parts`: what of it fits in particular.
+
+    `meets`: those of the needs asked for that it or a part of it meets.
+    """
 
     service_id: str
     name: str
@@ -50,6 +53,7 @@ class Offer:
     description: str
     reasons: tuple[Line, ...]
     contact: tuple[Line, ...]
+    meets: tuple[str, ...] = ()
     parts: tuple["Offer", ...] = ()
 
 
@@ -323,7 +327,8 @@ def _offers(ranked: Sequence[_Fit], limit: int, catalogue: Catalogue, request: R
     beside = reachable[0].name if reachable else None
     prison = next((service.name for service in catalogue.services if service.id == request.prison), None)
 
-    def offer(service: Service, parts: Iterable[Service], other: str | None, company: Company) -> Offer:
+    def offer(fit: _Fit, other: str | None, company: Company) -> Offer:
+        service = fit.service
         return Offer(
             service.id,
             service.name,
@@ -331,12 +336,13 @@ def _offers(ranked: Sequence[_Fit], limit: int, catalogue: Catalogue, request: R
             service.description,
             reason_lines(service, request, catalogue.districts, today, company),
             contact_lines(service, request, today, other),
-            tuple(offer(part, (), service.name, Company()) for part in parts),
+            tuple(need for need in dict.fromkeys(request.needs) if need in fit.needs),
+            tuple(offer(_Fit(part, ()), service.name, Company()) for part in fit.parts),
         )
 
     for fit in best:
         company = Company(fit.parts, _rival(fit.service, ranked), prison)
-        yield offer(fit.service, fit.parts, beside, company)
+        yield offer(fit, beside, company)
 
 
 def _rival(service: Service, ranked: Sequence[_Fit]) -> str | None:

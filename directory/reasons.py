@@ -122,11 +122,11 @@ def _preferred(service: Service, request: Request) -> Iterator[Line]:
     for way in dict.fromkeys(request.prefers):
         stated = next((stated for known, stated in service.attending.items() if known == way), None)
         if stated is None:
-            yield Line(f"directory.way_unknown.{way}")
+            yield Line(f"directory.reason.way_{way}_unknown")
         elif stated.source_date:
-            yield Line(f"directory.way_as_of.{way}", {"date": showing.in_words(stated.source_date)})
+            yield Line(f"directory.reason.way_{way}_as_of", {"date": showing.in_words(stated.source_date)})
         else:
-            yield Line(f"directory.way.{way}")
+            yield Line(f"directory.reason.way_{way}")
 
 
 def _how_to_come(service: Service, request: Request, today: date) -> Iterator[Line]:

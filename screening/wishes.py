@@ -29,7 +29,7 @@ OFFERS: Mapping[str, tuple[str, ...]] = {
 class Wish(Frozen):
     """What an intent leads to; the parts that are there happen in this order.
 
-    `about`: an article is told, the one that fits the words best, or else this one; "any" where only a fitting one
+    `needs`: what is looked for then, in the directory's tags. `about`: an article is told, the one that fits the words best, or else this one; "any" where only a fitting one
     will do. `tell`: the words `wishes.<intent>.tell`. Then one of: `menu`, choices of the menu, the best first;
     `audience`, whose talk it has to be before that; `command`, one of the words that work everywhere.
     """
@@ -37,6 +37,7 @@ class Wish(Frozen):
     about: str | None = None
     tell: bool = False
     menu: tuple[str, ...] = ()
+    needs: tuple[str, ...] = ()
     audience: Literal["family", "professional"] | None = None
     command: Command | None = None
 
@@ -44,6 +45,8 @@ class Wish(Frozen):
     def _leads_somewhere(self) -> "Wish":
         if not (self.about or self.tell or self.menu or self.command):
             raise ValueError("leads nowhere: give about, tell, menu or command")
+        if self.needs and not self.menu:
+            raise ValueError("has needs and no menu: give the choice that looks for them")
         if self.command and (self.menu or self.audience):
             raise ValueError("has a command beside a menu or audience: keep one")
         return self

@@ -46,7 +46,7 @@ def differences(case: dict[str, Any], found: Found) -> Iterator[str]:
     for service, predicate in case.get("refused", {}).items():
         if refused.get(service) != predicate:
             yield f"{service} is refused by {refused.get(service)}, not {predicate}"
-    reasons = {offer.service_id: {name(line.key) for line in offer.reasons} for offer in found.offers}
+    reasons = {offer.service_id: {last(line.key) for line in offer.reasons} for offer in found.offers}
     for service, given in case.get("reasons", {}).items():
         if not set(given) <= reasons.get(service, set()):
             yield f"{service} has the reasons {sorted(reasons.get(service, ()))}, not {given}"
@@ -72,9 +72,3 @@ def _offered_otherwise(case: dict[str, Any], found: Found, refused: dict[str, st
 def last(key: str) -> str:
     """`directory.withheld.covers_area` as `covers_area`."""
     return key.rpartition(".")[2]
-
-
-def name(key: str) -> str:
-    """A reason as a vignette names it: `way` for `directory.way.phone`, `choice` for `directory.reason.choice`."""
-    _, group, entry = key.split(".")
-    return entry if group == "reason" else group
