@@ -11,6 +11,8 @@ from directory.question import AUDIENCES, OLDEST, PREFERENCES, Question
 from screening.errors import ContentError
 from screening.wording import Wording
 
+WITHOUT_DOORS = frozenset({"crisis", "digital_tool", "helpline", "mutual_aid", "peer_group"})
+"""Kinds that are a number, a web page or many meetings: opening hours are not asked of them."""
 DETOX = frozenset({"community_detox", "inpatient_detox"})
 
 
@@ -121,9 +123,9 @@ class Teller:
         return self.word("distance.one") if miles == 1 else self.word("distance.some", miles=str(miles))
 
     def hours(self, card: Card) -> list[str]:
-        """The opening hours that may be shown, or that they are not confirmed yet."""
+        """The opening hours that may be shown, or that they are not confirmed yet; none of what has no doors."""
         known = [self.word("hours_at", site=site.name, hours=site.hours) for site in card.sites if site.hours]
-        return known or [self.word("hours_unknown")]
+        return known or ([] if card.kind in WITHOUT_DOORS else [self.word("hours_unknown")])
 
     def sure(self, card: Card) -> list[str]:
         """When it was last checked and by which source."""
@@ -152,6 +154,8 @@ class Teller:
             f"{how.heading}:",
             *(f"- {sentence}" for sentence in how.sentences),
             *self._plain_sites(card),
+            *([""] if (hours := self.hours(card)) else []),
+            *([f"{self.word('hours')}: {' '.join(hours)}"] if hours else []),
             "",
             *self.sure(card),
             "",

@@ -63,6 +63,7 @@ class Card:
     """One service, its lines sorted by what a reader looks for. `offer` holds them as they were given."""
 
     offer: Offer
+    kind: str
     provider: tuple[Line, ...]
     takes: tuple[Line, ...]
     helps: tuple[Line, ...]
@@ -118,6 +119,7 @@ def _card(offer: Offer, service: Service, snapshot: Snapshot, question: Question
     sites = _sites(service, snapshot, question.point)
     return Card(
         offer=offer,
+        kind=service.kind,
         provider=_among(offer.reasons, PROVIDER),
         takes=_among(offer.reasons, TAKES),
         helps=tuple(line for line in offer.reasons if _last(line.key) not in PROVIDER | TAKES | COMES | SURE),
