@@ -72,8 +72,9 @@ class Teller:
         return question.area.name
 
     def audience(self, request: Request) -> str:
-        """Who asks, as the form says it."""
-        return self.label("audience", asked_as(request))
+        """Who asks, as the form says it: "as a GP"."""
+        label = self.label("audience", asked_as(request))
+        return label[0].lower() + label[1:]
 
     def _ages(self, ages: Ages) -> str:
         youngest, oldest = str(ages[0]), str(ages[1])
