@@ -173,8 +173,10 @@ def _site_lines(site: Site, today: date) -> Iterator[Line]:
     """Its address and number where they may be shown, else since when it has been known to be there."""
     if place := showing.address(site, today):
         values = {"address": place.value}
-        yield Line("find_page.site.address", values) if not place.check_year else Line(
-            "find_page.site.address_check", {**values, "year": place.check_year}
+        yield (
+            Line("find_page.site.address", values)
+            if not place.check_year
+            else Line("find_page.site.address_check", {**values, "year": place.check_year})
         )
     elif site.source_date:
         yield Line("find_page.site.known", {"date": showing.in_words(site.source_date)})

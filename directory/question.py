@@ -127,9 +127,7 @@ def _ages(tidy: str) -> Ages | None:
     return None
 
 
-def _problems(
-    asked: Asked, finding: AreaFinding | None, ages: Ages | None, place_needed: bool
-) -> Iterator[Problem]:
+def _problems(asked: Asked, finding: AreaFinding | None, ages: Ages | None, place_needed: bool) -> Iterator[Problem]:
     if finding is None:
         if place_needed:
             yield _problem("place", "place_missing")

@@ -23,7 +23,7 @@ from screening.wording import Wording
 
 FULL_CARDS = 6
 """Services shown at once; the others stand behind one line."""
-_CHILD = {"self": "child.people", "family": "child.people"}
+_CHILD = {"self": "child.people", "family": "worried.child"}
 """What is said first for a child under 13; professionals get `who.client_child`."""
 
 
