@@ -1,4 +1,4 @@
-"""What a question is answered with: a card for each service that fits, nearest sites first, and apart what was left out.
+"""What a question is answered with: a card for each service that fits, nearest sites first, and what was left out.
 
 Everything to be said is a `Line`; what may be shown is decided in `showing.py`.
 """
@@ -54,7 +54,7 @@ class Source:
     key: str
     title: str
     shown: bool
-    date: str | None
+    dated: str | None
     confirmed: date | None
 
 
@@ -93,7 +93,7 @@ class Answer:
 
 
 def answer(snapshot: Snapshot, question: Question) -> Answer:
-    """Everything that fits and everything that does not. Needs alone that nothing meets are not left without a way on."""
+    """Everything that fits and everything that does not. Needs that nothing meets are not left without a way on."""
     request, everything = question.request, len(snapshot.catalogue.services)
     found = snapshot.find(request, limit=everything)
     instead = not found.offers and not request.substances
@@ -191,6 +191,6 @@ def _source(service: Service, catalogue: Catalogue) -> Source:
         key=service.source_key,
         title=str(catalogue.sources[service.source_key]["title"]),
         shown=service.confidence not in _NEVER_SHOWN,
-        date=service.source_date,
+        dated=service.source_date,
         confirmed=service.confirmed.on if service.confirmed else None,
     )

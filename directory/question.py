@@ -158,7 +158,7 @@ def _area(asked: Asked, finding: AreaFinding | None) -> Area | None:
 
 
 def _request(asked: Asked, area: Area | None, ages: Ages) -> Request:
-    """Where neither a substance nor a need is named, help with any; a relative who names no need wants family support."""
+    """Where neither substance nor need is named, help with any; a relative who names no need wants family support."""
     named = asked.substances or asked.needs
     family = ("family",) if asked.audience == "family" and not asked.needs else ()
     return Request(

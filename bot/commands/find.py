@@ -126,7 +126,7 @@ def _offer(card: Card, question: Question, teller: Teller) -> dict[str, Any]:
         "contact": [_line(line, teller) for line in card.contact],
         "sites": [_site(site, teller) for site in card.sites],
         "distance": _rounded(card.miles),
-        "source": {"key": source.key, "title": source.title, "date": source.date} if source.shown else None,
+        "source": {"key": source.key, "title": source.title, "date": source.dated} if source.shown else None,
         "checked": source.confirmed.isoformat() if source.confirmed else None,
         "next": teller.next(question),
     }
