@@ -11,6 +11,12 @@ from directory.question import AUDIENCES, OLDEST, PREFERENCES, Question
 from screening.errors import ContentError
 from screening.wording import Wording
 
+WITH_DOORS = frozenset(
+    {"treatment_service", "homelessness", "wellbeing_service", "inpatient_detox", "residential_rehab"}
+)
+"""Kinds that people go to: where no opening hours are known, that is said."""
+REACHED = frozenset({"crisis", "digital_tool", "helpline", "mutual_aid", "peer_group", "safeguarding"})
+"""Kinds that nobody is referred to: whoever asks rings, writes or looks."""
 DETOX = frozenset({"community_detox", "inpatient_detox"})
 
 
@@ -70,8 +76,9 @@ class Teller:
         return question.area.name
 
     def audience(self, request: Request) -> str:
-        """Who asks, as the form says it."""
-        return self.label("audience", asked_as(request))
+        """Who asks, as the form says it: "as a GP"."""
+        label = self.label("audience", asked_as(request))
+        return label[0].lower() + label[1:]
 
     def _ages(self, ages: Ages) -> str:
         youngest, oldest = str(ages[0]), str(ages[1])
@@ -84,9 +91,11 @@ class Teller:
     def heading(self, answer: Answer) -> str:
         """How many services fit."""
         count = len(answer.cards)
-        if count == 1:
-            return self.word("answer.one")
-        return self.word("answer.several", count=str(count)) if count else self.word("answer.none")
+        if not count:
+            return self.word("answer.none")
+        if answer.instead:
+            return self.word("answer.instead", count=str(count))
+        return self.word("answer.one") if count == 1 else self.word("answer.several", count=str(count))
 
     def notices(self, question: Question, answer: Answer) -> Iterator[str]:
         """What has to be known of the whole answer before reading it."""
@@ -94,10 +103,9 @@ class Teller:
             yield self.word("no_place")
         if not question.age_given:
             yield self.word("no_age")
-        if answer.instead and answer.cards:
-            yield self.word("instead")
         if answer.unmet:
-            yield self.word("unmet", needs=self.needs(answer.unmet))
+            instead = [self.word("instead")] if answer.instead and answer.cards else []
+            yield " ".join([self.word("unmet", needs=self.needs(answer.unmet)), *instead])
 
     def safety(self, question: Question) -> Sequence[str]:
         """The line that comes before everything where a detox from alcohol is asked for."""
@@ -109,7 +117,7 @@ class Teller:
     def how(self, card: Card, question: Question) -> Section:
         """How this audience comes to the service."""
         lines = self.lines((*card.comes, *card.contact))
-        return Section(self.word(f"how.{asked_as(question.request)}"), lines)
+        return Section(self.word(f"how.{'reach' if card.kind in REACHED else asked_as(question.request)}"), lines)
 
     def distance(self, site: SiteCard) -> str | None:
         """How far it is, in whole miles; None where that is not known."""
@@ -121,16 +129,19 @@ class Teller:
         return self.word("distance.one") if miles == 1 else self.word("distance.some", miles=str(miles))
 
     def hours(self, card: Card) -> list[str]:
-        """The opening hours that may be shown, or that they are not confirmed yet."""
+        """The opening hours that may be shown, or that they are not confirmed yet; nothing of what has no doors."""
         known = [self.word("hours_at", site=site.name, hours=site.hours) for site in card.sites if site.hours]
-        return known or [self.word("hours_unknown")]
+        return known or ([self.word("hours_unknown")] if card.sites or card.kind in WITH_DOORS else [])
 
     def sure(self, card: Card) -> list[str]:
         """When it was last checked and by which source."""
         lines = self.lines(card.sure)
         if card.source.confirmed:
             return lines
-        return [*lines, self.word("source", title=card.source.title) if card.source.shown else self.word("source_unsure")]
+        return [
+            *lines,
+            self.word("source", title=card.source.title) if card.source.shown else self.word("source_unsure"),
+        ]
 
     def next(self, question: Question) -> list[str]:
         """What happens now, and what the person is to do."""
@@ -152,6 +163,8 @@ class Teller:
             f"{how.heading}:",
             *(f"- {sentence}" for sentence in how.sentences),
             *self._plain_sites(card),
+            *([""] if (hours := self.hours(card)) else []),
+            *([f"{self.word('hours')}: {' '.join(hours)}"] if hours else []),
             "",
             *self.sure(card),
             "",
@@ -161,15 +174,19 @@ class Teller:
 
     def _plain_sites(self, card: Card) -> Iterator[str]:
         if card.sites:
-            yield from ("", f"{self.word('sites')}:")
+            yield from ("", f"{self.word('sites')}:", *(f"- {place}" for place in self.places(card)))
+
+    def places(self, card: Card) -> Iterator[str]:
+        """Each site as one line: its name, district, distance, and what is known of it."""
         for site in card.sites:
+            named = {"site": site.name, "district": site.district}
             distance = self.distance(site)
-            name = (
-                self.word("command.where_miles", site=site.name, district=site.district, distance=distance)
+            where = (
+                self.word("place_line_miles", **named, distance=distance)
                 if distance
-                else self.word("command.where", site=site.name, district=site.district)
+                else self.word("place_line", **named)
             )
-            yield f"- {name}. {' '.join(self.lines(site.lines))}"
+            yield " ".join([where, *self.lines(site.lines)])
 
 
 _SUBSTANCE_OF_NEED = {"alcohol": "alcohol", "opiates": "opiates", "other_drugs": "drugs"}

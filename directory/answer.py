@@ -1,4 +1,4 @@
-"""What a question is answered with: a card for each service that fits, nearest sites first, and apart what was left out.
+"""What a question is answered with: a card for each service that fits, nearest sites first, and what was left out.
 
 Everything to be said is a `Line`; what may be shown is decided in `showing.py`.
 """
@@ -54,7 +54,7 @@ class Source:
     key: str
     title: str
     shown: bool
-    date: str | None
+    dated: str | None
     confirmed: date | None
 
 
@@ -63,6 +63,7 @@ class Card:
     """One service, its lines sorted by what a reader looks for. `offer` holds them as they were given."""
 
     offer: Offer
+    kind: str
     provider: tuple[Line, ...]
     takes: tuple[Line, ...]
     helps: tuple[Line, ...]
@@ -92,7 +93,7 @@ class Answer:
 
 
 def answer(snapshot: Snapshot, question: Question) -> Answer:
-    """Everything that fits and everything that does not. Needs alone that nothing meets are not left without a way on."""
+    """Everything that fits and everything that does not. Needs that nothing meets are not left without a way on."""
     request, everything = question.request, len(snapshot.catalogue.services)
     found = snapshot.find(request, limit=everything)
     instead = not found.offers and not request.substances
@@ -118,6 +119,7 @@ def _card(offer: Offer, service: Service, snapshot: Snapshot, question: Question
     sites = _sites(service, snapshot, question.point)
     return Card(
         offer=offer,
+        kind=service.kind,
         provider=_among(offer.reasons, PROVIDER),
         takes=_among(offer.reasons, TAKES),
         helps=tuple(line for line in offer.reasons if _last(line.key) not in PROVIDER | TAKES | COMES | SURE),
@@ -171,8 +173,10 @@ def _site_lines(site: Site, today: date) -> Iterator[Line]:
     """Its address and number where they may be shown, else since when it has been known to be there."""
     if place := showing.address(site, today):
         values = {"address": place.value}
-        yield Line("find_page.site.address", values) if not place.check_year else Line(
-            "find_page.site.address_check", {**values, "year": place.check_year}
+        yield (
+            Line("find_page.site.address", values)
+            if not place.check_year
+            else Line("find_page.site.address_check", {**values, "year": place.check_year})
         )
     elif site.source_date:
         yield Line("find_page.site.known", {"date": showing.in_words(site.source_date)})
@@ -187,6 +191,6 @@ def _source(service: Service, catalogue: Catalogue) -> Source:
         key=service.source_key,
         title=str(catalogue.sources[service.source_key]["title"]),
         shown=service.confidence not in _NEVER_SHOWN,
-        date=service.source_date,
+        dated=service.source_date,
         confirmed=service.confirmed.on if service.confirmed else None,
     )

@@ -165,8 +165,9 @@ class AreaIndex:
         return self._postcodes.coordinates(postcode)
 
     def position(self, text: str, code: str) -> Point | None:
-        """Where an answer lies within a district, as exactly as it says: a postcode, the middle of part of one, a town's
-        centre. None where only the district is known, or the answer is in another.
+        """Where an answer lies within a district: a postcode, the middle of part of one, or a town's centre.
+
+        None where no more than the district is known, or the answer is in another.
         """
         parts = read_postcodes(text[:LONGEST_ANSWER]).parts
         named = [self._centres.get(place.name) for place in self._gazetteer.read(text[:LONGEST_ANSWER]).places]

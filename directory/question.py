@@ -127,9 +127,7 @@ def _ages(tidy: str) -> Ages | None:
     return None
 
 
-def _problems(
-    asked: Asked, finding: AreaFinding | None, ages: Ages | None, place_needed: bool
-) -> Iterator[Problem]:
+def _problems(asked: Asked, finding: AreaFinding | None, ages: Ages | None, place_needed: bool) -> Iterator[Problem]:
     if finding is None:
         if place_needed:
             yield _problem("place", "place_missing")
@@ -160,7 +158,7 @@ def _area(asked: Asked, finding: AreaFinding | None) -> Area | None:
 
 
 def _request(asked: Asked, area: Area | None, ages: Ages) -> Request:
-    """Where neither a substance nor a need is named, help with any; a relative who names no need wants family support."""
+    """Where neither substance nor need is named, help with any; a relative who names no need wants family support."""
     named = asked.substances or asked.needs
     family = ("family",) if asked.audience == "family" and not asked.needs else ()
     return Request(

@@ -7,14 +7,11 @@ import yaml
 
 from directory.places import words_of
 from directory.postcodes import Sector, read_postcodes
-
-
-class TownsError(Exception):
-    """The file of town centres cannot be used: what is wrong, where, and what to do."""
+from directory.services import ServicesError
 
 
 def load_town_centres(path: Path) -> Mapping[str, Sector]:
-    """The sector of each town's centre, by the town as the gazetteer names it. Raises TownsError for what is no sector."""
+    """The sector of each centre, by the town as the gazetteer names it. Raises ServicesError for what is no sector."""
     return {" ".join(words_of(town)): _sector(path.name, town, text) for town, text in _towns(path).items()}
 
 
@@ -27,4 +24,4 @@ def _sector(file: str, town: str, text: str) -> Sector:
     parts = read_postcodes(str(text)).parts
     if len(parts) == 1 and isinstance(parts[0], Sector):
         return parts[0]
-    raise TownsError(f'{file}: {town}: "{text}" is no postcode sector; write one such as "CT9 1"')
+    raise ServicesError(f'{file}: {town}: "{text}" is no postcode sector; write one such as "CT9 1"')

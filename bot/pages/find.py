@@ -21,9 +21,11 @@ from directory.needs import NeedGroups, load_need_groups
 from directory.question import AUDIENCES, OUTSIDE, PREFERENCES, Asked, Problem, Question, read
 from screening.wording import Wording
 
+Form = MultiDictProxy[str | bytes | bytearray | web.FileField]
+
 FULL_CARDS = 6
 """Services shown at once; the others stand behind one line."""
-_CHILD = {"self": "child.people", "family": "child.people"}
+_CHILD = {"self": "child.people", "family": "worried.child"}
 """What is said first for a child under 13; professionals get `who.client_child`."""
 
 
@@ -150,7 +152,7 @@ def _page(
     )
 
 
-async def _form(request: web.Request) -> MultiDictProxy[str | bytearray | web.FileField]:
+async def _form(request: web.Request) -> Form:
     """The fields that were sent, in time. What is no form of this page is refused."""
     if request.content_type != "application/x-www-form-urlencoded":
         raise web.HTTPUnsupportedMediaType
@@ -163,7 +165,7 @@ async def _form(request: web.Request) -> MultiDictProxy[str | bytearray | web.Fi
         raise web.HTTPBadRequest from None
 
 
-def _asked(groups: NeedGroups, form: MultiDictProxy[str | bytearray | web.FileField]) -> Asked:
+def _asked(groups: NeedGroups, form: Form) -> Asked:
     """The fields as typed; a choice that the form does not offer was never made."""
 
     def typed(name: str) -> str:

@@ -6,6 +6,7 @@ Drawn flat: a degree of longitude is shortened as at the latitude of Maidstone.
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from math import cos, hypot, radians
 from pathlib import Path
 from typing import Any
@@ -78,7 +79,7 @@ def _path(rings: Iterable[Ring]) -> str:
 
 def _size(ring: Ring) -> float:
     """The area within a ring."""
-    return abs(sum(x * next_y - next_x * y for (x, y), (next_x, next_y) in zip(ring, ring[1:], strict=False))) / 2
+    return abs(sum(x * next_y - next_x * y for (x, y), (next_x, next_y) in pairwise(ring))) / 2
 
 
 def _simplified(ring: Ring) -> list[Spot]:
