@@ -304,20 +304,21 @@ def _wanted(request: Request) -> set[str]:
     return wanted | ({"safeguarding"} if request.oldest < YOUNGEST else set())
 
 
-def _rank(fit: _Fit, request: Request) -> tuple[int, int, int, bool, bool, str]:
+def _rank(fit: _Fit, request: Request) -> tuple[int, int, int, bool, bool, bool, str]:
     """Safety first when asked for, 999 before all; then the main service, its particular offers, peers, tools, lines.
 
     Among those: what meets more of the needs, then what is used in more of the preferred ways, local before national,
-    the certain before the doubtful, and at last by id, so that the order is always the same.
+    the certain before the doubtful, what names its substances before what names none, and at last by id, so that the
+    order is always the same.
     """
     service, met = fit.service, fit.needs & _wanted(request)
     preferred = -len(set(request.prefers) & set(service.attending))
-    doubtful = service.status != "active_at_source_date"
+    doubtful, vague = service.status != "active_at_source_date", service.substances is None
     if service.kind in FOR_EVERY_AGE and met & SAFETY_NEEDS:
         emergency = service.kind == "crisis" and service.coverage == "national"
-        return 0, 0 if emergency else 1, preferred, service.kind != "crisis", doubtful, service.id
+        return 0, 0 if emergency else 1, preferred, service.kind != "crisis", doubtful, vague, service.id
     tier = next((1 + at for at, kinds in enumerate(_RANKS) if service.kind in kinds), 1 + len(_RANKS))
-    return tier, -len(met - SUBSTANCE_NEEDS), preferred, service.coverage in ANYWHERE, doubtful, service.id
+    return tier, -len(met - SUBSTANCE_NEEDS), preferred, service.coverage in ANYWHERE, doubtful, vague, service.id
 
 
 def _offers(ranked: Sequence[_Fit], limit: int, catalogue: Catalogue, request: Request, today: date) -> Iterator[Offer]:

@@ -13,6 +13,7 @@ from screening.state import Answer, Asked, Counted, Frame, Missed, Passed, Tally
 from screening.state import Refer as ReferEffect
 from screening.talk import Talk
 from screening.values import VALUES, offer_values, offers, unmet, wanted
+from screening.wishes import NOT_MET
 
 MOST_STEPS = 50
 """Steps in one event without waiting: more is a loop in a journey."""
@@ -257,6 +258,7 @@ def _enter_offers(talk: Talk, step: Offers) -> bool:
     """Always asked, whatever was chosen before: each referral is a choice of its own."""
     found = offers(talk.sitting, talk.facts)
     _count_unmet(talk)
+    _say_not_met(talk)
     if not found:
         _go(talk, step.routes["nothing"])
         return False
@@ -375,6 +377,14 @@ def _count_unmet(talk: Talk) -> None:
     talk.effects += [Unmet(was, -1) for need, was in before.items() if missed.get(need) != was]
     talk.effects += [Unmet(now, 1) for need, now in missed.items() if before.get(need) != now]
     talk.change(missed=missed)
+
+
+def _say_not_met(talk: Talk) -> None:
+    """Say of what was asked for in particular that there is no service for it."""
+    labels = talk.library.words.entry(NOT_MET, talk.state.language).choices
+    asked = [labels[need] for need in talk.state.missed if need in labels]
+    if asked:
+        talk.say(NOT_MET, {"needs": ", ".join(asked)})
 
 
 def _area(talk: Talk) -> str:

@@ -73,6 +73,7 @@ PLACES = {
     "margate": Found("one", (THANET,)),
     "ct9 1aa": Found("one", (THANET,), "postcode"),
     "swanley": Found("one", (SWANLEY,)),
+    "sittingbourne": Found("one", (SWALE,)),
     "minster": Found("many", (SWALE, THANET)),
     "magate": Found("many", (THANET,), "guess"),
     "london": Found("outside"),
@@ -82,7 +83,7 @@ PLACES = {
 
 @dataclass
 class SmallWorld:
-    """Facts of a county with three districts and a service for each age. In Swale there is nothing about drugs or housing."""
+    """Facts of a county with three districts and a service for each age. Swale has nothing about drugs or housing."""
 
     now: datetime = NOW
     channel: str = "web"
@@ -114,7 +115,9 @@ class SmallWorld:
             return []
         met = tuple(need for need in needs if need != UNMET_IN_SWALE or area != SWALE.code)
         young = age_band in YOUNG_BANDS
-        own = Service(YOUNG_SERVICE, "Young Kent", meets=met) if young else Service(ADULT_SERVICE, "Kent Help", meets=met)
+        own = (
+            Service(YOUNG_SERVICE, "Young Kent", meets=met) if young else Service(ADULT_SERVICE, "Kent Help", meets=met)
+        )
         return [own, Service(FAMILY_SERVICE, "Kent Families")] if audience == "family" else [own]
 
 

@@ -20,8 +20,6 @@ def upgrade() -> None:
         sa.Column("channel", sa.String(length=16), nullable=False),
         sa.Column("count", sa.Integer(), nullable=False),
         sa.CheckConstraint("count > 0", name=op.f("ck_unmet_need_positive")),
-        sa.PrimaryKeyConstraint(
-            "month", "area", "age_band", "audience", "need", "channel", name=op.f("pk_unmet_need")
-        ),
+        sa.PrimaryKeyConstraint("month", "area", "age_band", "audience", "need", "channel", name=op.f("pk_unmet_need")),
         sqlite_with_rowid=False,
     )
