@@ -35,7 +35,7 @@ def test_who_is_offered_what(case: dict[str, Any], snapshot: Snapshot) -> None:
     assert list(differences(case, snapshot.find(request_of(case, snapshot)))) == []
 
 
-def test_the_table_is_long_enough_and_speaks_of_services_that_there_are() -> None:
+def test_the_table_is_long_enough_to_mean_something() -> None:
     named = {
         service for case in VIGNETTES for part in ("refused", "reasons", "through") for service in case.get(part, ())
     }
@@ -96,7 +96,7 @@ def test_nobody_is_offered_a_service_for_another_age(request: Request) -> None:
 
 
 @given(request=requests)
-def test_nobody_is_offered_a_service_of_another_area_but_for_support_of_family(request: Request) -> None:
+def test_nobody_is_offered_a_service_of_another_area(request: Request) -> None:
     for record in (RECORDS[offer.service_id] for offer in offered(everything(request))):
         if record["coverage"] in ANYWHERE or request.area in record["districts"]:
             continue
@@ -122,7 +122,9 @@ def test_panels_prisons_and_gatekept_routes_are_never_offered(request: Request) 
 
 
 @given(request=requests, limit=st.integers(0, ALL))
-def test_offers_and_what_is_left_out_are_the_whole_catalogue(request: Request, limit: int) -> None:
+def test_every_service_is_offered_or_left_out_with_a_reason_and_every_offer_can_be_reached(
+    request: Request, limit: int
+) -> None:
     found = find(CATALOGUE, request, TODAY, limit)
     left = [withheld.service_id for withheld in found.withheld]
     assert sorted([*(offer.service_id for offer in offered(found)), *found.more, *left]) == sorted(RECORDS)
