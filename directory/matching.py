@@ -83,14 +83,15 @@ class Found:
 
 @dataclass(frozen=True, slots=True)
 class _Fit:
-    """A service that fits and its parts that do."""
+    """A service that fits, its parts that do, and the needs that it meets with them."""
 
     service: Service
     parts: tuple[Service, ...]
+    needs: frozenset[str]
 
-    @property
-    def needs(self) -> set[str]:
-        return set(self.service.needs).union(*(part.needs for part in self.parts))
+
+def _fit(service: Service, parts: Sequence[Service] = ()) -> _Fit:
+    return _Fit(service, tuple(parts), frozenset(service.needs).union(*(part.needs for part in parts)))
 
 
 def find(catalogue: Catalogue, request: Request, today: date, limit: int = LIMIT) -> Found:
@@ -156,7 +157,7 @@ def _fits(catalogue: Catalogue, verdicts: Mapping[str, Line | None]) -> Iterator
             parts.setdefault(whole, []).append(service)
     for service in catalogue.services:
         if service.id not in parents and verdicts[service.id] is None:
-            yield _Fit(service, tuple(parts.get(service.id, ())))
+            yield _fit(service, parts.get(service.id, ()))
 
 
 def _in_force_area(catalogue: Catalogue, area: str | None, today: date) -> bool:
@@ -338,7 +339,7 @@ def _offers(ranked: Sequence[_Fit], limit: int, catalogue: Catalogue, request: R
             reason_lines(service, request, catalogue.districts, today, company),
             contact_lines(service, request, today, other),
             tuple(need for need in dict.fromkeys(request.needs) if need in fit.needs),
-            tuple(offer(_Fit(part, ()), service.name, Company()) for part in fit.parts),
+            tuple(offer(_fit(part), service.name, Company()) for part in fit.parts),
         )
 
     for fit in best:
