@@ -18,7 +18,7 @@ from screening.wishes import NOT_MET
 MOST_STEPS = 50
 """Steps in one event without waiting: more is a loop in a journey."""
 UNKNOWN = "unknown"
-NEEDS = "needs"
+ASKED_FOR = "asked_for"
 """The answer that holds what was asked for in particular, in the directory's tags, until the menu comes again."""
 
 
@@ -192,7 +192,7 @@ def _enter_say(talk: Talk, step: Say) -> bool:
 
 def _enter_ask(talk: Talk, step: Ask) -> bool:
     if talk.state.journey == MENU_JOURNEY:
-        talk.drop({NEEDS})
+        talk.drop({ASKED_FOR})
         if talk.state.wish:
             return _grant(talk, step)
     if step.answer in talk.state.answers:
@@ -210,8 +210,8 @@ def _grant(talk: Talk, step: Ask) -> bool:
     needs = talk.state.wish_needs
     talk.change(wish=(), wish_needs=())
     if granted is not None and needs:
-        talk.answer(NEEDS, " ".join(needs))
-        talk.change(settled=(*talk.state.settled, NEEDS))
+        talk.answer(ASKED_FOR, " ".join(needs))
+        talk.change(settled=(*talk.state.settled, ASKED_FOR))
     if granted is not None:
         _go(talk, step.routes[granted])
         return False
