@@ -5,6 +5,7 @@ from typing import Any
 
 from screening.asking import DECLINED, NOT_NOW, OUTSIDE, area_label, pose
 from screening.library import FIRST_JOURNEY, MENU_JOURNEY
+from screening.needs import NOT_MET
 from screening.rescreening import carry_results
 from screening.rules import RULES, met, screen_score
 from screening.scoring import items_due, next_item
@@ -13,7 +14,6 @@ from screening.state import Answer, Asked, Counted, Frame, Missed, Passed, Tally
 from screening.state import Refer as ReferEffect
 from screening.talk import Talk
 from screening.values import VALUES, offer_values, offers, unmet, wanted
-from screening.wishes import NOT_MET
 
 MOST_STEPS = 50
 """Steps in one event without waiting: more is a loop in a journey."""
@@ -195,6 +195,7 @@ def _enter_ask(talk: Talk, step: Ask) -> bool:
         talk.drop({ASKED_FOR})
         if talk.state.wish:
             return _grant(talk, step)
+        talk.change(wish_needs=())
     if step.answer in talk.state.answers:
         value = talk.state.answers[step.answer]
         _remember(talk)
