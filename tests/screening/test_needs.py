@@ -19,7 +19,6 @@ from screening.needs import load_needs, read_needs
         ("where's the detox unit", ("inpatient_detox",)),
         ("can i do a home detox", ("community_detox",)),
         ("i need methadone", ("prescribing",)),
-        ("counselling in Maidstone", ("psychosocial",)),
         ("help with my mental health and the drink", ("mental_health",)),
         ("sleeping rough in Dover", ("homelessness",)),
         ("i need somewhere to live", ("housing",)),
@@ -41,8 +40,8 @@ def test_what_is_named_with_a_wish_is_looked_for() -> None:
 
 
 def test_what_is_named_before_anything_was_asked_is_looked_for_too() -> None:
-    chat = Chat().says("can you find me a service for counselling").taps("me", "40_49")
-    assert chat.answers["asked_for"] == "psychosocial"
+    chat = Chat().says("please find me a rehab near me").taps("me", "40_49")
+    assert chat.answers["asked_for"] == "residential_rehab"
 
 
 def test_a_wish_turned_down_is_looked_for_no_longer() -> None:
@@ -52,8 +51,8 @@ def test_a_wish_turned_down_is_looked_for_no_longer() -> None:
 
 
 def test_a_word_about_something_else_does_not_lose_what_was_asked_for() -> None:
-    chat = Chat().says("can you find me a service for counselling").says("hello").taps("me", "40_49")
-    assert chat.answers["asked_for"] == "psychosocial"
+    chat = Chat().says("please find me a rehab near me").says("hello").taps("me", "40_49")
+    assert chat.answers["asked_for"] == "residential_rehab"
 
 
 @pytest.mark.parametrize(
