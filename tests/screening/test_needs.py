@@ -40,7 +40,7 @@ def test_what_is_named_with_a_wish_is_looked_for() -> None:
 
 
 def test_what_is_named_before_anything_was_asked_is_looked_for_too() -> None:
-    chat = Chat().says("please find me a rehab near me").taps("me", "40_49")
+    chat = Chat().says("i want to go to rehab").taps("me", "40_49")
     assert chat.answers["asked_for"] == "residential_rehab"
 
 
@@ -51,7 +51,7 @@ def test_a_wish_turned_down_is_looked_for_no_longer() -> None:
 
 
 def test_a_word_about_something_else_does_not_lose_what_was_asked_for() -> None:
-    chat = Chat().says("please find me a rehab near me").says("hello").taps("me", "40_49")
+    chat = Chat().says("i want to go to rehab").says("hello").taps("me", "40_49")
     assert chat.answers["asked_for"] == "residential_rehab"
 
 
