@@ -50,6 +50,11 @@ class Turns:
         self._snapshot, self._resources = snapshot, resources
         self._listeners: list[Callable[[], None]] = []
 
+    @property
+    def directory(self) -> Snapshot:
+        """The services and areas as they are now."""
+        return self._snapshot
+
     def listen(self, listener: Callable[[], None]) -> None:
         """Call this after every commit: there may be something to send."""
         self._listeners.append(listener)

@@ -230,3 +230,18 @@ staff_audit = Table(
     sqlite_with_rowid=False,
 )
 """What staff did: Unix seconds of the minute, which account, what to which thing. Never a client, never an address."""
+
+unmet_need = Table(
+    "unmet_need",
+    metadata,
+    Column("month", String(7), primary_key=True),
+    Column("area", String(32), primary_key=True),
+    Column("age_band", String(16), primary_key=True),
+    Column("audience", String(32), primary_key=True),
+    Column("need", String(64), primary_key=True),
+    Column("channel", String(16), primary_key=True),
+    Column("count", Integer, nullable=False),
+    CheckConstraint("count > 0", name="positive"),
+    sqlite_with_rowid=False,
+)
+"""How often something was asked for that no service met: counts only, like those of the screens."""
