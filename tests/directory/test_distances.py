@@ -1,4 +1,4 @@
-"""How far it is to a service: from a postcode, part of one or a town. Expected points come from the postcode file itself."""
+"""How far it is to a service: from a postcode, part of one or a town. Expected points come from the postcode file."""
 
 import csv
 import gzip

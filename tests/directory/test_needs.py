@@ -1,4 +1,4 @@
-"""The groups in which a form asks for needs hold every tag of the catalogue once; a slip names the tag and the remedy."""
+"""The groups in which a form asks for needs hold every tag of the catalogue once; a slip names tag and remedy."""
 
 from pathlib import Path
 
