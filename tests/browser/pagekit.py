@@ -8,7 +8,7 @@ PHONE, DESK, NARROW = (390, 844), (1280, 800), (320, 640)
 
 
 def check_targets(page: Page, width: int) -> None:
-    """Nothing runs off the side; whatever can be pressed is 44 px high (WCAG 2.2, 2.5.5 AAA, asked for by the brief)."""
+    """Nothing runs off the side; whatever can be pressed is 44 px high (WCAG 2.2, 2.5.5, as the brief asks)."""
     assert page.evaluate("document.documentElement.scrollWidth") <= width
     for target in page.locator(TARGETS).all():
         box = target.bounding_box()
