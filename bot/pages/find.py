@@ -12,7 +12,7 @@ from multidict import MultiDictProxy
 
 from bot.finding import SHOWN_SUBSTANCES, Section, Teller
 from bot.pages.chat import BODY_SECONDS
-from bot.pages.kent_map import KentMap, Spot, load_map
+from bot.pages.kent_map import ATTRIBUTION, KentMap, Spot, load_map
 from bot.pages.site import TURNS, page
 from directory.answer import Answer, Card, SiteCard, answer, by_reason
 from directory.areas import AreaFinding
@@ -148,6 +148,7 @@ def _page(
         outside_choice=OUTSIDE,
         groups=parts.groups.groups,
         kent=parts.kent,
+        attribution=ATTRIBUTION,
         shown=shown,
     )
 
