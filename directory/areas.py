@@ -132,6 +132,8 @@ class AreaIndex:
         self._gazetteer = gazetteer
         self._centres = dict(centres)
         self._districts = {" ".join(words_of(name)) for name in names.values()}
+        localities = (None, SWANLEY)
+        self._areas = {(code, place): Area(code, name, place) for code, name in names.items() for place in localities}
 
     def find(self, text: str) -> AreaFinding:
         """What `text` means. Never raises, whatever it holds."""
@@ -197,7 +199,7 @@ class AreaIndex:
         return _Clue(kent, len(kent) < len(codes), how)
 
     def _area(self, code: str, locality: str | None = None) -> Area:
-        return Area(code, self.names[code], locality if code == SEVENOAKS else None)
+        return self._areas[code, locality if code == SEVENOAKS else None]
 
     def _clue_of_place(self, place: Place, mention: Mention) -> _Clue:
         how: How = "district" if place.name in self._districts else "place"
@@ -233,6 +235,8 @@ def _wider(part: Part) -> list[tuple[Sector | Outcode, How]]:
 
 def _finding(clues: Sequence[_Clue]) -> AreaFinding:
     """Clues that agree narrow each other ("Minster near Ramsgate"); clues that do not are a question."""
+    if len(clues) == 1:
+        return _meaning(clues[0].areas, clues[0].outside, clues[0].how)
     shared = set.intersection(*({area.code for area in clue.areas} for clue in clues))
     areas: dict[str, Area] = {}
     for clue in clues:
@@ -240,11 +244,14 @@ def _finding(clues: Sequence[_Clue]) -> AreaFinding:
             if not shared or area.code in shared:
                 areas.setdefault(area.code, area)
     outside = all(clue.outside for clue in clues) if shared else any(clue.outside for clue in clues)
-    if not areas:
-        return AreaFinding("outside", how=clues[0].how)
-    outcome: Outcome = "one" if len(areas) == 1 and not outside else "many"
     narrowest = min(clues, key=lambda clue: len(clue.areas) + clue.outside)
-    return AreaFinding(outcome, tuple(areas.values()), narrowest.how)
+    return _meaning(tuple(areas.values()), outside, narrowest.how if areas else clues[0].how)
+
+
+def _meaning(areas: tuple[Area, ...], outside: bool, how: How) -> AreaFinding:
+    if not areas:
+        return AreaFinding("outside", how=how)
+    return AreaFinding("one" if len(areas) == 1 and not outside else "many", areas, how)
 
 
 def load_areas(data: Path = DATA) -> AreaIndex:

@@ -69,8 +69,9 @@ class Snapshot:
         substances: Sequence[str],
         needs: Sequence[str],
         self_help: bool = True,
+        gender: str | None = None,
     ) -> Sequence[matching.Offer]:
-        """Services that fit, best first; never raises, may be empty."""
+        """All services that fit, best first; never raises, may be empty."""
         request = Request(
             area=self._district(area),
             ages=AGE_BANDS.get(age_band, NOT_SAID),
@@ -78,8 +79,9 @@ class Snapshot:
             substances=tuple(substances),
             needs=tuple(needs),
             self_help=self_help,
+            gender=gender,
         )
-        return self.find(request).offers
+        return self.find(request, limit=len(self._catalogue.services)).offers
 
     def find(self, request: Request, limit: int = matching.LIMIT) -> matching.Found:
         """What fits a request and what does not, each with its reason."""
