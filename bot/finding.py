@@ -97,10 +97,9 @@ class Teller:
             return self.word("answer.instead", count=str(count))
         return self.word("answer.one") if count == 1 else self.word("answer.several", count=str(count))
 
-    def notices(self, question: Question, answer: Answer) -> Iterator[str]:
-        """What has to be known of the whole answer before reading it."""
-        if question.finding is None:
-            yield self.word("no_place")
+    def notices(self, question: Question, answer: Answer, said: frozenset[str] = frozenset()) -> Iterator[str]:
+        """What has to be known of the whole answer before reading it. `said`: keys of what is said elsewhere."""
+        yield from self.lines(line for line in answer.pointers if line.key not in said)
         if not question.age_given:
             yield self.word("no_age")
         if answer.unmet:
@@ -158,7 +157,7 @@ class Teller:
             card.offer.name,
             *self.lines(card.provider),
             card.offer.description,
-            *self.lines(card.takes),
+            *self.lines((*card.takes, *card.helps)),
             "",
             f"{how.heading}:",
             *(f"- {sentence}" for sentence in how.sentences),

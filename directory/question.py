@@ -158,8 +158,11 @@ def _area(asked: Asked, finding: AreaFinding | None) -> Area | None:
 
 
 def _request(asked: Asked, area: Area | None, ages: Ages) -> Request:
-    """Where neither substance nor need is named, help with any; a relative who names no need wants family support."""
-    named = asked.substances or asked.needs
+    """Where neither substance nor need is named, help with any; a relative who names no need wants family support.
+
+    So does somebody who leaves prison want help with any: the service of the home area takes over.
+    """
+    named = asked.substances or (asked.needs and "prison_release" not in asked.needs)
     family = ("family",) if asked.audience == "family" and not asked.needs else ()
     return Request(
         area=area.code if area else None,
@@ -168,4 +171,5 @@ def _request(asked: Asked, area: Area | None, ages: Ages) -> Request:
         substances=asked.substances if named else ANY_SUBSTANCE,
         needs=asked.needs + family,
         prefers=asked.prefers,
+        outside=area is None and bool(asked.place.strip()),
     )

@@ -124,6 +124,7 @@ def _offer(card: Card, question: Question, teller: Teller) -> dict[str, Any]:
         "description": card.offer.description,
         "reasons": [_line(line, teller) for line in card.offer.reasons],
         "contact": [_line(line, teller) for line in card.contact],
+        "parts": [{"id": part.service_id, "name": part.name} for part in card.offer.parts],
         "sites": [_site(site, teller) for site in card.sites],
         "distance": _rounded(card.miles),
         "source": {"key": source.key, "title": source.title, "date": source.dated} if source.shown else None,
@@ -166,7 +167,8 @@ def sentences(question: Question, found: Answer, teller: Teller) -> str:
 def _in_short(card: Card, question: Question, teller: Teller) -> Iterator[str]:
     how = teller.how(card, question)
     yield card.offer.name
-    for sentence in (*teller.lines(card.provider), *teller.lines(card.takes), *how.sentences):
+    lines = (*card.provider, *card.takes, *card.helps)
+    for sentence in (card.offer.description, *teller.lines(lines), *how.sentences):
         yield f"  {sentence}"
     yield from (f"  {site}" for site in teller.places(card))
     yield f"  {' '.join(teller.sure(card))}"

@@ -25,6 +25,8 @@ Form = MultiDictProxy[str | bytes | bytearray | web.FileField]
 
 FULL_CARDS = 6
 """Services shown at once; the others stand behind one line."""
+SAID_IN_FULL = frozenset({"directory.pointer.outside"})
+"""What the page says with the national numbers (`find_help.outside`)."""
 _CHILD = {"self": "child.people", "family": "worried.child"}
 """What is said first for a child under 13; professionals get `who.client_child`."""
 
@@ -192,14 +194,13 @@ def _shown(parts: Parts, question: Question, found: Answer) -> AnswerShown:
     teller = parts.teller
     cards = [_card(parts, question, card) for card in found.cards]
     groups = by_reason(found.withheld, question.request)
-    is_outside = question.finding is not None and question.area is None
     return AnswerShown(
         heading=teller.heading(found),
         about=teller.about(question),
-        notices=list(teller.notices(question, found)),
+        notices=list(teller.notices(question, found, SAID_IN_FULL)),
         safety=teller.safety(question),
         child=_for_a_child(parts, question),
-        outside=parts.words.messages("find_help.outside") if is_outside else (),
+        outside=_outside(parts, question),
         first=cards[:FULL_CARDS],
         more=cards[FULL_CARDS:],
         next=teller.next(question),
@@ -208,6 +209,14 @@ def _shown(parts: Parts, question: Question, found: Answer) -> AnswerShown:
         area_code=question.area.code if question.area else None,
         by_name_only=question.area is not None and question.point is None and any(card.sites for card in cards),
     )
+
+
+def _outside(parts: Parts, question: Question) -> Sequence[str]:
+    """What can be said to somebody outside Kent and Medway."""
+    if not question.request.outside:
+        return ()
+    family = [parts.teller.word("family_outside")] if question.request.audience == "family" else []
+    return [*parts.words.messages("find_help.outside"), *family]
 
 
 def _for_a_child(parts: Parts, question: Question) -> Sequence[str]:

@@ -24,7 +24,8 @@ def test_the_cards_are_what_the_matching_offers_in_its_order_and_nothing_is_lost
     question, found = asked(snapshot, place="Margate", substances=("alcohol",))
     matched = snapshot.find(question.request, limit=1000)
     assert ids(found) == [offer.service_id for offer in matched.offers]
-    everything = ids(found) + [one.service_id for one in found.withheld]
+    parts = [part.service_id for card in found.cards for part in card.offer.parts]
+    everything = ids(found) + parts + [one.service_id for one in found.withheld]
     assert sorted(everything) == sorted(service.id for service in snapshot.catalogue.services)
 
 
