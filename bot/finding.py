@@ -178,14 +178,14 @@ class Teller:
     def places(self, card: Card) -> Iterator[str]:
         """Each site as one line: its name, district, distance, and what is known of it."""
         for site in card.sites:
-            named = {"site": site.name, "district": site.district}
-            distance = self.distance(site)
-            where = (
-                self.word("place_line_miles", **named, distance=distance)
-                if distance
-                else self.word("place_line", **named)
-            )
-            yield " ".join([where, *self.lines(site.lines)])
+            where = ", ".join(filter(None, [self.place(site), self.distance(site)]))
+            yield " ".join([f"{where}.", *self.lines(site.lines)])
+
+    def place(self, site: SiteCard) -> str:
+        """A site by its name, and its district where the name does not say it."""
+        if site.district in site.name:
+            return site.name
+        return self.word("place_in", site=site.name, district=site.district)
 
 
 _SUBSTANCE_OF_NEED = {"alcohol": "alcohol", "opiates": "opiates", "other_drugs": "drugs"}

@@ -4,6 +4,7 @@ It changes nothing, so it needs no token; an address that asks too often is slow
 """
 
 import asyncio
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -25,6 +26,8 @@ Form = MultiDictProxy[str | bytes | bytearray | web.FileField]
 
 FULL_CARDS = 6
 """Services shown at once; the others stand behind one line."""
+NUMBER = re.compile(r"\b(0\d[\d ]{6,}\d|116 \d{3}|999|111)\b")
+"""A number that a telephone can ring."""
 SAID_IN_FULL = frozenset({"directory.pointer.outside"})
 """What the page says with the national numbers (`find_help.outside`)."""
 _CHILD = {"self": "child.people", "family": "worried.child"}
@@ -53,8 +56,7 @@ class Dot:
 class SiteShown:
     """A place of a service in words."""
 
-    name: str
-    district: str
+    place: str
     distance: str | None
     sentences: Sequence[str]
     number: int | None
@@ -143,6 +145,7 @@ def _page(
         "find.html",
         status,
         say=parts.teller.word,
+        pieces=pieces,
         entry=parts.words.entry,
         asked=asked,
         problems={problem.field: parts.teller.line(problem.line) for problem in problems},
@@ -153,6 +156,12 @@ def _page(
         attribution=ATTRIBUTION,
         shown=shown,
     )
+
+
+def pieces(text: str) -> Sequence[tuple[str, str]]:
+    """A text cut at its telephone numbers: words, and the number after them or nothing."""
+    parts = [*NUMBER.split(text), ""]
+    return list(zip(parts[::2], parts[1::2], strict=True))
 
 
 async def _form(request: web.Request) -> Form:
@@ -248,8 +257,7 @@ def _card(parts: Parts, question: Question, card: Card) -> CardShown:
 
 def _site(teller: Teller, number: int, site: SiteCard) -> SiteShown:
     return SiteShown(
-        name=site.name,
-        district=site.district,
+        place=teller.place(site),
         distance=teller.distance(site),
         sentences=teller.lines(site.lines),
         number=number if site.point else None,

@@ -48,6 +48,7 @@ async def ask(site: Site, **fields: str | list[str]) -> tuple[ClientResponse, st
 
 def words(html: str) -> str:
     """What is read on the page."""
+    html = re.sub(r"</?(?:a|strong)\b[^>]*>", "", html)
     return " ".join(unescape(re.sub(r"<textarea.*?</textarea>|<[^>]+>", " ", html, flags=re.DOTALL)).split())
 
 
@@ -76,7 +77,7 @@ async def test_a_card_says_who_runs_it_where_how_far_when_and_how_sure_it_is(sit
         "How to get help there You can refer yourself. Check this first: we know it from 2019.",
         "It takes people aged 18 or over.",
         "Where it is, nearest first Margate hub (Thanet), less than 1 mile.",
-        "Dover hub (Dover), about 18 miles.",
+        "Dover hub, about 18 miles.",
         "Open We are still confirming when it is open.",
         "This is as of 21 October 2024. Source: Award notice SC240067",
         "What happens next Nobody has been told.",
