@@ -7,7 +7,7 @@ from directory.answer import Answer, Card, SiteCard
 from directory.eligibility import Ages, Request
 from directory.lines import Line
 from directory.needs import NeedGroups
-from directory.question import AUDIENCES, OLDEST, PREFERENCES, Question
+from directory.question import AUDIENCES, GENDERS, OLDEST, PREFERENCES, Question
 from screening.errors import ContentError
 from screening.wording import Wording
 
@@ -203,6 +203,7 @@ def _check_labels(words: Wording, groups: NeedGroups) -> None:
     wanted: Mapping[str, Iterable[str]] = {
         "audience": AUDIENCES,
         "prefers": PREFERENCES,
+        "gender": GENDERS,
         "substances": SHOWN_SUBSTANCES,
         **{f"group.{name}": tags for name, tags in groups.groups.items()},
     }

@@ -19,7 +19,7 @@ from directory.answer import Answer, Card, SiteCard, answer, by_reason
 from directory.areas import AreaFinding
 from directory.eligibility import YOUNGEST
 from directory.needs import NeedGroups, load_need_groups
-from directory.question import AUDIENCES, OUTSIDE, PREFERENCES, Asked, Problem, Question, read
+from directory.question import AUDIENCES, GENDERS, OUTSIDE, PREFERENCES, Asked, Problem, Question, read
 from screening.wording import Wording
 
 Form = MultiDictProxy[str | bytes | bytearray | web.FileField]
@@ -121,7 +121,7 @@ async def show_form(request: web.Request) -> web.Response:
 async def show_answer(request: web.Request) -> web.Response:
     """The form as it was sent, with the answer or with what is wrong."""
     snapshot = request.app[TURNS].directory
-    asked = _asked(request.app[PARTS].groups, await _form(request))
+    asked = _asked(request.app[PARTS].groups, tuple(snapshot.prisons), await _form(request))
     question, problems = read(asked, snapshot)
     if question is None:
         finding = snapshot.area(asked.place) if any(problem.field == "district" for problem in problems) else None
@@ -152,6 +152,7 @@ def _page(
         districts=[(area.code, area.locality or area.name) for area in finding.areas] if finding else [],
         outside_choice=OUTSIDE,
         groups=parts.groups.groups,
+        prisons=request.app[TURNS].directory.prisons,
         kent=parts.kent,
         attribution=ATTRIBUTION,
         shown=shown,
@@ -177,7 +178,7 @@ async def _form(request: web.Request) -> Form:
         raise web.HTTPBadRequest from None
 
 
-def _asked(groups: NeedGroups, form: Form) -> Asked:
+def _asked(groups: NeedGroups, prisons: Sequence[str], form: Form) -> Asked:
     """The fields as typed; a choice that the form does not offer was never made."""
 
     def typed(name: str) -> str:
@@ -196,6 +197,8 @@ def _asked(groups: NeedGroups, form: Form) -> Asked:
         substances=chosen("substances", SHOWN_SUBSTANCES),
         needs=chosen("needs", [tag for tags in groups.groups.values() for tag in tags]),
         prefers=chosen("prefers", PREFERENCES),
+        gender=next(iter(chosen("gender", GENDERS)), ""),
+        prison=next(iter(chosen("prison", prisons)), ""),
     )
 
 

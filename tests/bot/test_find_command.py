@@ -76,6 +76,27 @@ def test_needs_and_substances_may_be_repeated_and_unmet_ones_are_listed(capsys: 
     assert "Tell the service what they would like: phone." in document["offers"][0]["next"]
 
 
+def test_after_elmley_the_home_area_decides_and_the_prison_is_named(capsys: pytest.CaptureFixture[str]) -> None:
+    document = found(
+        capsys,
+        "--place",
+        "Tonbridge",
+        "--age",
+        "40",
+        "--for",
+        "probation",
+        "--prison",
+        "hmp_elmley",
+        "--gender",
+        "male",
+    )
+    first = document["offers"][0]
+    assert first["id"] == "adult_west_kent"
+    assert "The referral starts in prison, at HMP/YOI Elmley." in [line["text"] for line in first["reasons"]]
+    left_out = {one["id"]: one["reason"]["key"] for one in document["withheld"]}
+    assert left_out["crs_women"] == "directory.withheld.takes_gender"
+
+
 def test_alcohol_detox_comes_with_its_warning(capsys: pytest.CaptureFixture[str]) -> None:
     document = found(capsys, "--place", "Maidstone", "--age", "40", "--need", "community_detox")
     assert document["notes"][0].startswith("Do not stop suddenly.")
@@ -103,6 +124,8 @@ def test_without_a_place_only_what_covers_everyone_is_listed_and_that_is_said(
         (["--place", "Deal", "--need", "tea"], 2, "--need 'tea' is not known; use one of advice, after_detox"),
         (["--place", "Deal", "--substance", "tea"], 2, "--substance 'tea' is not known; use one of alcohol"),
         (["--place", "Deal", "--for", "king"], 2, "--for 'king' is not known; use one of self, family"),
+        (["--place", "Deal", "--gender", "x"], 2, "--gender 'x' is not known; use one of male, female"),
+        (["--place", "Deal", "--prison", "hmp_tea"], 2, "--prison 'hmp_tea' is not known; use one of hmp_elmley"),
         (["--place", "Deal", "--prefers", "pigeon"], 2, "--prefers 'pigeon' is not known; use one of phone"),
     ],
 )

@@ -134,6 +134,16 @@ async def test_for_a_child_under_13_safety_comes_first(site: Site, audience: str
     assert not [name for name in services(html) if "Drug and Alcohol Service" in name]
 
 
+async def test_after_prison_the_home_area_decides_and_the_prison_is_named(site: Site) -> None:
+    _, html = await ask(site, place="Tonbridge", age="40", audience="probation", prison="hmp_elmley", gender="male")
+    said = words(html)
+    assert services(html)[0] == "West Kent Drug and Alcohol Service"
+    assert "The referral starts in prison, at HMP/YOI Elmley." in said
+    assert "Women's Services in Kent (probation)" not in services(html)
+    assert '<option value="hmp_elmley" selected>' in html
+    assert re.search(r'name="gender" value="male"[^>]* checked', html)
+
+
 async def test_a_need_nobody_meets_is_said_with_who_may_know_more(site: Site) -> None:
     _, html = await ask(site, place="Rochester", age="40", audience="self", needs="safe_storage")
     assert "We found nothing here for: A box to lock medicines away." in words(html)

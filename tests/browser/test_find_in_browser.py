@@ -143,7 +143,10 @@ def test_form_errors_and_answer_fit_the_screen_and_can_be_hit_and_read(
     context.close()
 
 
-@pytest.mark.parametrize("case", [(*SWANLEY, None), (*THANET, "alcohol"), ("Margate", "40", "probation", None)])
+@pytest.mark.parametrize(
+    "case",
+    [(*SWANLEY, None), (*THANET, "alcohol"), ("Margate", "40", "probation", None), ("Canterbury", "20", "self", None)],
+)
 def test_an_answer_prints_on_one_sheet(page: Page, case: tuple[str, str, str, str | None]) -> None:
     ask(page, *case)
     printed = page.pdf(format="A4")
