@@ -91,8 +91,8 @@ async def test_the_map_is_drawn_here_and_told_to_who_cannot_see_it(site: Site) -
     assert 'role="img"' in html
     assert "Map of Kent and Medway: East Kent Drug and Alcohol Service" in html
     assert "Thanet is shaded. Numbered dots: 1 Margate hub" in words(html)
-    assert html.count('class="district here"') == 1
-    assert html.count('class="district"') == 12
+    assert html.count('class="kent-district here"') == 1
+    assert html.count('class="kent-district"') == 12
     assert not re.search(r'(?:src|href)="https?://(?!www\.bbc\.co\.uk/weather)', html)
     assert "UK-GeoJSON by Martin Chorley, CC BY 4.0" in html
 
