@@ -93,9 +93,8 @@ class Teller:
         count = len(answer.cards)
         if not count:
             return self.word("answer.none")
-        if answer.instead:
-            return self.word("answer.instead", count=str(count))
-        return self.word("answer.one") if count == 1 else self.word("answer.several", count=str(count))
+        name = "may_help" if answer.instead else "fit"
+        return self.word(f"answer.one_{name}") if count == 1 else self.word(f"answer.several_{name}", count=str(count))
 
     def notices(self, question: Question, answer: Answer, said: frozenset[str] = frozenset()) -> Iterator[str]:
         """What has to be known of the whole answer before reading it. `said`: keys of what is said elsewhere."""
@@ -134,13 +133,10 @@ class Teller:
 
     def sure(self, card: Card) -> list[str]:
         """When it was last checked and by which source."""
-        lines = self.lines(card.sure)
-        if card.source.confirmed:
+        lines, source = self.lines(card.sure), card.source
+        if source.confirmed:
             return lines
-        return [
-            *lines,
-            self.word("source", title=card.source.title) if card.source.shown else self.word("source_unsure"),
-        ]
+        return [*lines, self.word("source", title=source.title) if source.shown else self.word("source_unsure")]
 
     def next(self, question: Question) -> list[str]:
         """What happens now, and what the person is to do."""
@@ -162,8 +158,7 @@ class Teller:
             f"{how.heading}:",
             *(f"- {sentence}" for sentence in how.sentences),
             *self._plain_sites(card),
-            *([""] if (hours := self.hours(card)) else []),
-            *([f"{self.word('hours')}: {' '.join(hours)}"] if hours else []),
+            *self._plain_hours(card),
             "",
             *self.sure(card),
             "",
@@ -174,6 +169,10 @@ class Teller:
     def _plain_sites(self, card: Card) -> Iterator[str]:
         if card.sites:
             yield from ("", f"{self.word('sites')}:", *(f"- {place}" for place in self.places(card)))
+
+    def _plain_hours(self, card: Card) -> Iterator[str]:
+        if hours := self.hours(card):
+            yield from ("", f"{self.word('hours')}: {' '.join(hours)}")
 
     def places(self, card: Card) -> Iterator[str]:
         """Each site as one line: its name, district, distance, and what is known of it."""

@@ -5,11 +5,10 @@ It changes nothing, so it needs no token; an address that asks too often is slow
 
 import asyncio
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from aiohttp import web
-from multidict import MultiDictProxy
 
 from bot.finding import SHOWN_SUBSTANCES, Section, Teller
 from bot.pages.chat import BODY_SECONDS
@@ -22,7 +21,8 @@ from directory.needs import NeedGroups, load_need_groups
 from directory.question import AUDIENCES, GENDERS, OUTSIDE, PREFERENCES, Asked, Problem, Question, read
 from screening.wording import Wording
 
-Form = MultiDictProxy[str | bytes | bytearray | web.FileField]
+Form = Mapping[str, Sequence[str]]
+"""Every value sent for each field."""
 
 FULL_CARDS = 6
 """Services shown at once; the others stand behind one line."""
@@ -171,23 +171,22 @@ async def _form(request: web.Request) -> Form:
         raise web.HTTPUnsupportedMediaType
     try:
         async with asyncio.timeout(BODY_SECONDS):
-            return await request.post()
+            sent = await request.post()
     except TimeoutError:
         raise web.HTTPRequestTimeout from None
     except (ValueError, LookupError):
         raise web.HTTPBadRequest from None
+    return {name: [value for value in sent.getall(name) if isinstance(value, str)] for name in sent}
 
 
 def _asked(groups: NeedGroups, prisons: Sequence[str], form: Form) -> Asked:
     """The fields as typed; a choice that the form does not offer was never made."""
 
     def typed(name: str) -> str:
-        value = form.get(name, "")
-        return value if isinstance(value, str) else ""
+        return next(iter(form.get(name, ())), "")
 
     def chosen(name: str, offered: Sequence[str]) -> tuple[str, ...]:
-        given = form.getall(name, [])
-        return tuple(choice for choice in offered if choice in given)
+        return tuple(choice for choice in offered if choice in form.get(name, ()))
 
     return Asked(
         place=typed("place"),
