@@ -15,6 +15,7 @@ from screening.files import read_yaml
 from screening.instruments import load_instruments
 from screening.knowledge import Knowledge, load_knowledge
 from screening.named_words import check_named_words
+from screening.needs import NeedWords, load_needs
 from screening.orders import ORDERS
 from screening.questionnaire import Instrument
 from screening.results import words_needed
@@ -55,6 +56,7 @@ class Library:
     knowledge: Knowledge
     intents: Intents
     wishes: Wishes
+    needs: NeedWords
     personal: PersonalRules
     drinks: DrinksReader
     picks: Mapping[str, Decimal]
@@ -112,6 +114,7 @@ def load_library(
         knowledge=knowledge,
         intents=load_intents(content / "intents.yaml"),
         wishes=load_wishes(content / "wishes.yaml", _newest(journeys)[MENU_JOURNEY], knowledge, words),
+        needs=load_needs(content / "needs.yaml", words),
         personal=load_personal(content / "personal.yaml"),
         drinks=drinks,
         picks=_picks(drinks, journeys),

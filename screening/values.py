@@ -217,7 +217,7 @@ def _needs(sitting: Sitting, substances: tuple[str, ...]) -> tuple[str, ...]:
     needs = [by_substance[substance] for substance in substances]
     if sitting.said("audience") == "family":
         needs.append("family")
-    return (*needs, *str(sitting.said("needs") or "").split())
+    return (*needs, *str(sitting.said("asked_for") or "").split())
 
 
 def chosen_offer(sitting: Sitting, facts: Facts) -> Offer | None:

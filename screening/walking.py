@@ -5,6 +5,7 @@ from typing import Any
 
 from screening.asking import DECLINED, NOT_NOW, OUTSIDE, area_label, pose
 from screening.library import FIRST_JOURNEY, MENU_JOURNEY
+from screening.needs import NOT_MET
 from screening.rescreening import carry_results
 from screening.rules import RULES, met, screen_score
 from screening.scoring import items_due, next_item
@@ -13,12 +14,11 @@ from screening.state import Answer, Asked, Counted, Frame, Missed, Passed, Tally
 from screening.state import Refer as ReferEffect
 from screening.talk import Talk
 from screening.values import VALUES, offer_values, offers, unmet, wanted
-from screening.wishes import NOT_MET
 
 MOST_STEPS = 50
 """Steps in one event without waiting: more is a loop in a journey."""
 UNKNOWN = "unknown"
-NEEDS = "needs"
+ASKED_FOR = "asked_for"
 """The answer that holds what was asked for in particular, in the directory's tags, until the menu comes again."""
 
 
@@ -192,9 +192,10 @@ def _enter_say(talk: Talk, step: Say) -> bool:
 
 def _enter_ask(talk: Talk, step: Ask) -> bool:
     if talk.state.journey == MENU_JOURNEY:
-        talk.drop({NEEDS})
+        talk.drop({ASKED_FOR})
         if talk.state.wish:
             return _grant(talk, step)
+        talk.change(wish_needs=())
     if step.answer in talk.state.answers:
         value = talk.state.answers[step.answer]
         _remember(talk)
@@ -210,8 +211,8 @@ def _grant(talk: Talk, step: Ask) -> bool:
     needs = talk.state.wish_needs
     talk.change(wish=(), wish_needs=())
     if granted is not None and needs:
-        talk.answer(NEEDS, " ".join(needs))
-        talk.change(settled=(*talk.state.settled, NEEDS))
+        talk.answer(ASKED_FOR, " ".join(needs))
+        talk.change(settled=(*talk.state.settled, ASKED_FOR))
     if granted is not None:
         _go(talk, step.routes[granted])
         return False

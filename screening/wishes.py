@@ -9,6 +9,7 @@ from pydantic import ValidationError, model_validator
 from screening.errors import ContentError
 from screening.files import read_yaml
 from screening.knowledge import Knowledge
+from screening.needs import NOT_MET
 from screening.questionnaire import Frozen
 from screening.script import Ask, Journey
 from screening.understanding.commands import Command
@@ -24,8 +25,6 @@ OFFERS: Mapping[str, tuple[str, ...]] = {
     TOLD_AND: ("do", "carry_on", "other"),
 }
 """Each kind of offer, by the key of its words, and what can be answered to it."""
-NOT_MET = "find_help.not_met"
-"""The words for a need that no service meets; its choices are the labels of the needs that a wish can have."""
 
 
 class Wish(Frozen):

@@ -7,9 +7,11 @@ tables of ambiguous names in the survey of places.
 import csv
 import gzip
 import re
+import statistics
 import time
 import tracemalloc
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -363,8 +365,8 @@ def best_of(times: int, action: Callable[[], object]) -> float:
 
 
 def test_looking_up_a_postcode_takes_microseconds(area_index: AreaIndex) -> None:
-    postcodes = [row["postcode"] for row in ROWS[::300]]
-    assert best_of(20, lambda: [area_index.find(postcode) for postcode in postcodes]) / len(postcodes) < 20e-6
+    times = [best_of(20, partial(area_index.find, row["postcode"])) for row in ROWS[::100]]
+    assert statistics.quantiles(times, n=100)[98] < 20e-6
 
 
 def test_loading_is_quick_and_small() -> None:

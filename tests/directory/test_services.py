@@ -268,6 +268,7 @@ def test_every_need_but_the_substances_has_its_words() -> None:
 def test_what_a_wish_in_the_chat_looks_for_is_a_need_of_the_services() -> None:
     wishes = yaml.safe_load((WORDS.parents[2] / "wishes.yaml").read_text("utf-8"))
     asked = {need for wish in wishes.values() for need in wish.get("needs", ())}
+    asked |= set(yaml.safe_load((WORDS.parents[2] / "needs.yaml").read_text("utf-8")))
     assert asked and asked <= set(CATALOGUE.need_tags)
 
 

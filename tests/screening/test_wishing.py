@@ -154,7 +154,7 @@ def test_a_corrected_place_takes_the_count_out_again() -> None:
 
 def test_the_next_search_asks_for_nothing_of_the_last_one() -> None:
     chat = housing_in("margate").taps("not_now")
-    assert "needs" not in chat.answers
+    assert "asked_for" not in chat.answers
     chat.taps("find", "alcohol").says("sittingbourne")
     assert counted(chat) == []
 
@@ -172,7 +172,7 @@ def test_where_no_district_is_given_nothing_is_counted_as_missing() -> None:
 
 def test_a_wish_made_before_anything_was_asked_is_looked_for_too() -> None:
     chat = Chat().says("i need somewhere to live").taps("me", "40_49")
-    assert chat.where.startswith("find_help") and chat.answers["needs"] == "housing"
+    assert chat.where.startswith("find_help") and chat.answers["asked_for"] == "housing"
 
 
 def test_the_sex_an_instrument_asks_for_chooses_no_service_for_men_or_women() -> None:

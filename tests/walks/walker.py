@@ -2,8 +2,9 @@
 
 import random
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from typing import Any
 
 from kit import Chat, library
 
@@ -11,7 +12,7 @@ from screening.facts import Facts
 from screening.library import Library
 from screening.rules import RULES, Sitting
 from screening.script import Area, Ask, Offers, Screen, Step
-from screening.state import Event, Forget, State, Tally
+from screening.state import Event, Forget, State, Tally, Unmet
 
 TELEGRAM_BUTTON = 64
 TELEGRAM_MESSAGE = 4096
@@ -325,14 +326,21 @@ def _referral(chat: Chat, before: State | None) -> Iterator[str]:
 
 
 def _count(chat: Chat, before: State | None) -> Iterator[str]:
-    """A sitting is counted once: a new count takes the old one out."""
-    tallies = [effect for effect in chat.turn.effects if isinstance(effect, Tally)]
-    if not tallies:
+    """A sitting is counted once, and so is a need that is not met: a new count takes the old one out."""
+    screens = [(effect.screen, effect.by) for effect in chat.turn.effects if isinstance(effect, Tally)]
+    needs = [(effect.missed, effect.by) for effect in chat.turn.effects if isinstance(effect, Unmet)]
+    after = chat.state
+    yield from _counted(screens, before.counted if before else {}, after.counted if after else {})
+    yield from _counted(needs, before.missed if before else {}, after.missed if after else {})
+
+
+def _counted(counts: list[tuple[Any, int]], before: Mapping[str, Any], after: Mapping[str, Any]) -> Iterator[str]:
+    if not counts:
         return
-    figures = Counter(before.counted.values() if before else ())
-    for tally in tallies:
-        figures[tally.screen] += tally.by
-        if figures[tally.screen] < 0:
-            yield f"takes out {tally.screen}, which was never counted"
-    if +figures != Counter(chat.state.counted.values() if chat.state else ()):
-        yield f"counts {tallies} after {before.counted if before else None}"
+    figures = Counter(before.values())
+    for cell, by in counts:
+        figures[cell] += by
+        if figures[cell] < 0:
+            yield f"takes out {cell}, which was never counted"
+    if +figures != Counter(after.values()):
+        yield f"counts {counts} after {before}"
