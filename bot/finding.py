@@ -7,7 +7,7 @@ from directory.answer import Answer, Card, SiteCard
 from directory.eligibility import Ages, Request
 from directory.lines import Line
 from directory.needs import NeedGroups
-from directory.question import AUDIENCES, OLDEST, PREFERENCES, Question
+from directory.question import AUDIENCES, GENDERS, OLDEST, PREFERENCES, Question
 from screening.errors import ContentError
 from screening.wording import Wording
 
@@ -93,14 +93,12 @@ class Teller:
         count = len(answer.cards)
         if not count:
             return self.word("answer.none")
-        if answer.instead:
-            return self.word("answer.instead", count=str(count))
-        return self.word("answer.one") if count == 1 else self.word("answer.several", count=str(count))
+        name = "may_help" if answer.instead else "fit"
+        return self.word(f"answer.one_{name}") if count == 1 else self.word(f"answer.several_{name}", count=str(count))
 
-    def notices(self, question: Question, answer: Answer) -> Iterator[str]:
-        """What has to be known of the whole answer before reading it."""
-        if question.finding is None:
-            yield self.word("no_place")
+    def notices(self, question: Question, answer: Answer, said: frozenset[str] = frozenset()) -> Iterator[str]:
+        """What has to be known of the whole answer before reading it. `said`: keys of what is said elsewhere."""
+        yield from self.lines(line for line in answer.pointers if line.key not in said)
         if not question.age_given:
             yield self.word("no_age")
         if answer.unmet:
@@ -135,13 +133,10 @@ class Teller:
 
     def sure(self, card: Card) -> list[str]:
         """When it was last checked and by which source."""
-        lines = self.lines(card.sure)
-        if card.source.confirmed:
+        lines, source = self.lines(card.sure), card.source
+        if source.confirmed:
             return lines
-        return [
-            *lines,
-            self.word("source", title=card.source.title) if card.source.shown else self.word("source_unsure"),
-        ]
+        return [*lines, self.word("source", title=source.title) if source.shown else self.word("source_unsure")]
 
     def next(self, question: Question) -> list[str]:
         """What happens now, and what the person is to do."""
@@ -158,13 +153,12 @@ class Teller:
             card.offer.name,
             *self.lines(card.provider),
             card.offer.description,
-            *self.lines(card.takes),
+            *self.lines((*card.takes, *card.helps)),
             "",
             f"{how.heading}:",
             *(f"- {sentence}" for sentence in how.sentences),
             *self._plain_sites(card),
-            *([""] if (hours := self.hours(card)) else []),
-            *([f"{self.word('hours')}: {' '.join(hours)}"] if hours else []),
+            *self._plain_hours(card),
             "",
             *self.sure(card),
             "",
@@ -176,17 +170,21 @@ class Teller:
         if card.sites:
             yield from ("", f"{self.word('sites')}:", *(f"- {place}" for place in self.places(card)))
 
+    def _plain_hours(self, card: Card) -> Iterator[str]:
+        if hours := self.hours(card):
+            yield from ("", f"{self.word('hours')}: {' '.join(hours)}")
+
     def places(self, card: Card) -> Iterator[str]:
         """Each site as one line: its name, district, distance, and what is known of it."""
         for site in card.sites:
-            named = {"site": site.name, "district": site.district}
-            distance = self.distance(site)
-            where = (
-                self.word("place_line_miles", **named, distance=distance)
-                if distance
-                else self.word("place_line", **named)
-            )
-            yield " ".join([where, *self.lines(site.lines)])
+            where = ", ".join(filter(None, [self.place(site), self.distance(site)]))
+            yield " ".join([f"{where}.", *self.lines(site.lines)])
+
+    def place(self, site: SiteCard) -> str:
+        """A site by its name, and its district where the name does not say it."""
+        if site.district in site.name:
+            return site.name
+        return self.word("place_in", site=site.name, district=site.district)
 
 
 _SUBSTANCE_OF_NEED = {"alcohol": "alcohol", "opiates": "opiates", "other_drugs": "drugs"}
@@ -204,6 +202,7 @@ def _check_labels(words: Wording, groups: NeedGroups) -> None:
     wanted: Mapping[str, Iterable[str]] = {
         "audience": AUDIENCES,
         "prefers": PREFERENCES,
+        "gender": GENDERS,
         "substances": SHOWN_SUBSTANCES,
         **{f"group.{name}": tags for name, tags in groups.groups.items()},
     }

@@ -21,14 +21,14 @@ PROVIDER = frozenset({"provider", "provider_unknown"})
 TAKES = frozenset(
     {
         "covers", "national", "any_area", "age_from", "age_to", "age_between", "age_not_stated", "male", "female",
-        "who_for",
+        "who_for", "covers_own", "choice",
     }
 )  # fmt: skip
-COMES = frozenset({"route", "route_check"})
+COMES = frozenset({"route", "route_check", "prison", "home_area"})
 SURE = frozenset({"checked", "seen", "as_of", "undated", "may_have_changed"})
 _OF_A_SITE = frozenset({"address", "address_check", "site", "site_undated", "hours"})
 _NEVER_SHOWN = frozenset({"third_party_copy", "unverified"})
-FOR_PROFESSIONALS = frozenset({"is_a_choice", "family_court_chooses"})
+FOR_PROFESSIONALS = frozenset({"is_a_choice", "not_a_meeting", "not_a_prison", "not_an_office", "family_court_chooses"})
 """Reasons that only professionals have a use for: panels, prisons, steps that others decide on."""
 
 
@@ -81,7 +81,7 @@ class Card:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """Cards, best first; what was left out, in the order of the file; needs that no card meets.
+    """Cards, best first; what was left out, in the order of the file; needs that nothing meets; what to know of it all.
 
     `instead`: nothing met the needs, so the cards are what helps with drugs and alcohol there.
     """
@@ -89,6 +89,7 @@ class Answer:
     cards: tuple[Card, ...]
     withheld: tuple[Withheld, ...]
     unmet: tuple[str, ...]
+    pointers: tuple[Line, ...]
     instead: bool
 
 
@@ -96,13 +97,12 @@ def answer(snapshot: Snapshot, question: Question) -> Answer:
     """Everything that fits and everything that does not. Needs that nothing meets are not left without a way on."""
     request, everything = question.request, len(snapshot.catalogue.services)
     found = snapshot.find(request, limit=everything)
-    instead = not found.offers and not request.substances
+    unmet, instead = found.unmet, not found.offers and not request.substances
     if instead:
         found = snapshot.find(replace(request, substances=ANY_SUBSTANCE), limit=everything)
     services = {service.id: service for service in snapshot.catalogue.services}
     cards = tuple(_card(offer, services[offer.service_id], snapshot, question) for offer in found.offers)
-    met = {need for card in cards for need in services[card.offer.service_id].needs}
-    return Answer(cards, found.withheld, tuple(need for need in request.needs if need not in met), instead)
+    return Answer(cards, found.withheld, unmet, found.pointers, instead)
 
 
 def by_reason(withheld: Iterable[Withheld], request: Request) -> Sequence[tuple[Line, Sequence[str]]]:
@@ -111,7 +111,7 @@ def by_reason(withheld: Iterable[Withheld], request: Request) -> Sequence[tuple[
     for one in withheld:
         if request.professional or _last(one.reason.key) not in FOR_PROFESSIONALS:
             groups.setdefault(one.reason.key, (one.reason, []))[1].append(one.name)
-    return sorted(groups.values(), key=lambda group: _last(group[0].key) in ("meets_need", "is_a_choice"))
+    return sorted(groups.values(), key=lambda group: _last(group[0].key) in {"meets_need"} | FOR_PROFESSIONALS)
 
 
 def _card(offer: Offer, service: Service, snapshot: Snapshot, question: Question) -> Card:

@@ -12,7 +12,7 @@ from directory.areas import Area, AreaFinding
 from directory.distances import Point
 from directory.eligibility import AGE_BANDS, NOT_SAID, Ages, Request
 from directory.lines import Line
-from directory.services import Substance
+from directory.services import Gender, Substance
 from directory.snapshot import Snapshot
 
 AUDIENCES: Mapping[str, str] = {
@@ -28,6 +28,9 @@ AUDIENCES: Mapping[str, str] = {
 
 PREFERENCES = ("phone", "video", "in_person", "evening", "text")
 """How somebody would like to be seen."""
+
+GENDERS: tuple[str, ...] = get_args(Gender)
+"""Who a service for men or for women only may be asked for."""
 
 SUBSTANCES: tuple[str, ...] = get_args(Substance)
 
@@ -50,7 +53,8 @@ _YEARS = re.compile(r"\b(?:aged?|years?|yrs?|old|y/?o)\b\.?|(?<=\d)y(?:rs?|/?o)?
 class Asked:
     """The fields as typed. `district`: a GSS code, or `outside`, chosen where the place could be several.
 
-    `audience` is a key of AUDIENCES; `substances`, `needs` and `prefers` are tags.
+    `audience` is a key of AUDIENCES; `substances`, `needs` and `prefers` are tags; `gender` is one of GENDERS or empty;
+    `prison`: the id of the prison they leave, or empty.
     """
 
     place: str = ""
@@ -60,6 +64,8 @@ class Asked:
     substances: tuple[str, ...] = ()
     needs: tuple[str, ...] = ()
     prefers: tuple[str, ...] = ()
+    gender: str = ""
+    prison: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,14 +164,24 @@ def _area(asked: Asked, finding: AreaFinding | None) -> Area | None:
 
 
 def _request(asked: Asked, area: Area | None, ages: Ages) -> Request:
-    """Where neither substance nor need is named, help with any; a relative who names no need wants family support."""
-    named = asked.substances or asked.needs
-    family = ("family",) if asked.audience == "family" and not asked.needs else ()
+    """Where neither substance nor need is named, help with any; a relative who names no need wants family support.
+
+    So does somebody who leaves prison want help with any: the service of the home area takes over.
+    """
+    needs = asked.needs
+    if asked.prison and "prison_release" not in needs:
+        needs = (*needs, "prison_release")
+    named = asked.substances or (needs and "prison_release" not in needs)
+    if asked.audience == "family" and not needs:
+        needs = ("family",)
     return Request(
         area=area.code if area else None,
         ages=ages,
         audience=AUDIENCES[asked.audience],
         substances=asked.substances if named else ANY_SUBSTANCE,
-        needs=asked.needs + family,
+        needs=needs,
         prefers=asked.prefers,
+        gender=asked.gender or None,
+        prison=asked.prison or None,
+        outside=area is None and bool(asked.place.strip()),
     )

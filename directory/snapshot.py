@@ -56,6 +56,11 @@ class Snapshot:
         name = self._areas.names[district]
         return SWANLEY if locality == SWANLEY.lower() else name
 
+    @property
+    def prisons(self) -> Mapping[str, str]:
+        """The prisons where a referral may begin: id -> name."""
+        return {service.id: service.name for service in self._catalogue.services if service.kind == "prison"}
+
     def position(self, text: str, code: str) -> Point | None:
         """Where a postcode or place lies within a district; None where no more than the district is known."""
         return self._areas.position(text, code)

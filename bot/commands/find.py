@@ -11,7 +11,7 @@ from bot.finding import Teller
 from directory.answer import Answer, Card, SiteCard, answer
 from directory.lines import Line
 from directory.needs import load_need_groups
-from directory.question import AUDIENCES, PREFERENCES, SUBSTANCES, Asked, Problem, Question, read
+from directory.question import AUDIENCES, GENDERS, PREFERENCES, SUBSTANCES, Asked, Problem, Question, read
 from directory.snapshot import Snapshot, load_snapshot
 from screening.library import CONTENT, DEFAULT_VALUES, load_contacts
 from screening.wording import load_wording
@@ -27,6 +27,10 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
     parser.add_argument("--substance", metavar="S", action="append", default=[], help="a substance; may be repeated")
     parser.add_argument("--for", metavar="WHO", dest="audience", default="self", help=", ".join(AUDIENCES))
     parser.add_argument("--prefers", metavar="HOW", action="append", default=[], help=", ".join(PREFERENCES))
+    parser.add_argument(
+        "--gender", metavar="G", default="", help="male or female: leave out what is only for the other"
+    )
+    parser.add_argument("--prison", metavar="ID", default="", help="the prison they leave, by its id in the directory")
     parser.add_argument("--json", action="store_true", help="one JSON document instead of sentences")
     parser.set_defaults(run=run)
 
@@ -67,6 +71,8 @@ def _problems(args: argparse.Namespace, snapshot: Snapshot) -> Iterator[str]:
         "--need": (args.need, snapshot.catalogue.need_tags),
         "--substance": (args.substance, SUBSTANCES),
         "--prefers": (args.prefers, PREFERENCES),
+        "--gender": ([args.gender] if args.gender else [], GENDERS),
+        "--prison": ([args.prison] if args.prison else [], tuple(snapshot.prisons)),
     }
     for option, (given, known) in chosen.items():
         for value in given:
@@ -86,6 +92,8 @@ def _asked(args: argparse.Namespace) -> Asked:
         substances=tuple(args.substance),
         needs=tuple(args.need),
         prefers=tuple(args.prefers),
+        gender=args.gender,
+        prison=args.prison,
     )
 
 
@@ -124,6 +132,7 @@ def _offer(card: Card, question: Question, teller: Teller) -> dict[str, Any]:
         "description": card.offer.description,
         "reasons": [_line(line, teller) for line in card.offer.reasons],
         "contact": [_line(line, teller) for line in card.contact],
+        "parts": [{"id": part.service_id, "name": part.name} for part in card.offer.parts],
         "sites": [_site(site, teller) for site in card.sites],
         "distance": _rounded(card.miles),
         "source": {"key": source.key, "title": source.title, "date": source.dated} if source.shown else None,
@@ -166,7 +175,8 @@ def sentences(question: Question, found: Answer, teller: Teller) -> str:
 def _in_short(card: Card, question: Question, teller: Teller) -> Iterator[str]:
     how = teller.how(card, question)
     yield card.offer.name
-    for sentence in (*teller.lines(card.provider), *teller.lines(card.takes), *how.sentences):
+    lines = (*card.provider, *card.takes, *card.helps)
+    for sentence in (card.offer.description, *teller.lines(lines), *how.sentences):
         yield f"  {sentence}"
     yield from (f"  {site}" for site in teller.places(card))
     yield f"  {' '.join(teller.sure(card))}"

@@ -4,27 +4,32 @@ It changes nothing, so it needs no token; an address that asks too often is slow
 """
 
 import asyncio
-from collections.abc import Sequence
+import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from aiohttp import web
-from multidict import MultiDictProxy
 
 from bot.finding import SHOWN_SUBSTANCES, Section, Teller
 from bot.pages.forms import BODY_SECONDS
-from bot.pages.kent_map import KentMap, Spot, load_map
+from bot.pages.kent_map import ATTRIBUTION, KentMap, Spot, load_map
 from bot.pages.site import TURNS, page
 from directory.answer import Answer, Card, SiteCard, answer, by_reason
 from directory.areas import AreaFinding
 from directory.eligibility import YOUNGEST
 from directory.needs import NeedGroups, load_need_groups
-from directory.question import AUDIENCES, OUTSIDE, PREFERENCES, Asked, Problem, Question, read
+from directory.question import AUDIENCES, GENDERS, OUTSIDE, PREFERENCES, Asked, Problem, Question, read
 from screening.wording import Wording
 
-Form = MultiDictProxy[str | bytes | bytearray | web.FileField]
+Form = Mapping[str, Sequence[str]]
+"""Every value sent for each field."""
 
 FULL_CARDS = 6
 """Services shown at once; the others stand behind one line."""
+NUMBER = re.compile(r"\b(0\d[\d ]{6,}\d|116 \d{3}|999|111)\b")
+"""A number that a telephone can ring."""
+SAID_IN_FULL = frozenset({"directory.pointer.outside"})
+"""What the page says with the national numbers (`find_help.outside`)."""
 _CHILD = {"self": "child.people", "family": "worried.child"}
 """What is said first for a child under 13; professionals get `who.client_child`."""
 
@@ -51,8 +56,7 @@ class Dot:
 class SiteShown:
     """A place of a service in words."""
 
-    name: str
-    district: str
+    place: str
     distance: str | None
     sentences: Sequence[str]
     number: int | None
@@ -117,7 +121,7 @@ async def show_form(request: web.Request) -> web.Response:
 async def show_answer(request: web.Request) -> web.Response:
     """The form as it was sent, with the answer or with what is wrong."""
     snapshot = request.app[TURNS].directory
-    asked = _asked(request.app[PARTS].groups, await _form(request))
+    asked = _asked(request.app[PARTS].groups, tuple(snapshot.prisons), await _form(request))
     question, problems = read(asked, snapshot)
     if question is None:
         finding = snapshot.area(asked.place) if any(problem.field == "district" for problem in problems) else None
@@ -141,15 +145,24 @@ def _page(
         "find.html",
         status,
         say=parts.teller.word,
+        pieces=pieces,
         entry=parts.words.entry,
         asked=asked,
         problems={problem.field: parts.teller.line(problem.line) for problem in problems},
         districts=[(area.code, area.locality or area.name) for area in finding.areas] if finding else [],
         outside_choice=OUTSIDE,
         groups=parts.groups.groups,
+        prisons=request.app[TURNS].directory.prisons,
         kent=parts.kent,
+        attribution=ATTRIBUTION,
         shown=shown,
     )
+
+
+def pieces(text: str) -> Sequence[tuple[str, str]]:
+    """A text cut at its telephone numbers: words, and the number after them or nothing."""
+    parts = [*NUMBER.split(text), ""]
+    return list(zip(parts[::2], parts[1::2], strict=True))
 
 
 async def _form(request: web.Request) -> Form:
@@ -158,23 +171,22 @@ async def _form(request: web.Request) -> Form:
         raise web.HTTPUnsupportedMediaType
     try:
         async with asyncio.timeout(BODY_SECONDS):
-            return await request.post()
+            sent = await request.post()
     except TimeoutError:
         raise web.HTTPRequestTimeout from None
     except (ValueError, LookupError):
         raise web.HTTPBadRequest from None
+    return {name: [value for value in sent.getall(name) if isinstance(value, str)] for name in sent}
 
 
-def _asked(groups: NeedGroups, form: Form) -> Asked:
+def _asked(groups: NeedGroups, prisons: Sequence[str], form: Form) -> Asked:
     """The fields as typed; a choice that the form does not offer was never made."""
 
     def typed(name: str) -> str:
-        value = form.get(name, "")
-        return value if isinstance(value, str) else ""
+        return next(iter(form.get(name, ())), "")
 
     def chosen(name: str, offered: Sequence[str]) -> tuple[str, ...]:
-        given = form.getall(name, [])
-        return tuple(choice for choice in offered if choice in given)
+        return tuple(choice for choice in offered if choice in form.get(name, ()))
 
     return Asked(
         place=typed("place"),
@@ -184,6 +196,8 @@ def _asked(groups: NeedGroups, form: Form) -> Asked:
         substances=chosen("substances", SHOWN_SUBSTANCES),
         needs=chosen("needs", [tag for tags in groups.groups.values() for tag in tags]),
         prefers=chosen("prefers", PREFERENCES),
+        gender=next(iter(chosen("gender", GENDERS)), ""),
+        prison=next(iter(chosen("prison", prisons)), ""),
     )
 
 
@@ -191,14 +205,13 @@ def _shown(parts: Parts, question: Question, found: Answer) -> AnswerShown:
     teller = parts.teller
     cards = [_card(parts, question, card) for card in found.cards]
     groups = by_reason(found.withheld, question.request)
-    is_outside = question.finding is not None and question.area is None
     return AnswerShown(
         heading=teller.heading(found),
         about=teller.about(question),
-        notices=list(teller.notices(question, found)),
+        notices=list(teller.notices(question, found, SAID_IN_FULL)),
         safety=teller.safety(question),
         child=_for_a_child(parts, question),
-        outside=parts.words.messages("find_help.outside") if is_outside else (),
+        outside=_outside(parts, question),
         first=cards[:FULL_CARDS],
         more=cards[FULL_CARDS:],
         next=teller.next(question),
@@ -207,6 +220,14 @@ def _shown(parts: Parts, question: Question, found: Answer) -> AnswerShown:
         area_code=question.area.code if question.area else None,
         by_name_only=question.area is not None and question.point is None and any(card.sites for card in cards),
     )
+
+
+def _outside(parts: Parts, question: Question) -> Sequence[str]:
+    """What can be said to somebody outside Kent and Medway."""
+    if not question.request.outside:
+        return ()
+    family = [parts.teller.word("family_outside")] if question.request.audience == "family" else []
+    return [*parts.words.messages("find_help.outside"), *family]
 
 
 def _for_a_child(parts: Parts, question: Question) -> Sequence[str]:
@@ -238,8 +259,7 @@ def _card(parts: Parts, question: Question, card: Card) -> CardShown:
 
 def _site(teller: Teller, number: int, site: SiteCard) -> SiteShown:
     return SiteShown(
-        name=site.name,
-        district=site.district,
+        place=teller.place(site),
         distance=teller.distance(site),
         sentences=teller.lines(site.lines),
         number=number if site.point else None,

@@ -23,6 +23,14 @@ SMALLEST = 6.0
 """Square units; a smaller island is not drawn."""
 LATITUDE = 51.27
 
+ATTRIBUTION = (
+    "Boundaries: Office for National Statistics, licensed under the Open Government Licence v3.0; contains OS data © "
+    "Crown copyright and database right 2016. UK-GeoJSON by Martin Chorley, CC BY 4.0. Postcodes: contains OS data © "
+    "Crown copyright and database right 2025, Royal Mail data © Royal Mail copyright and database right 2025 and "
+    "National Statistics data © Crown copyright and database right 2025."
+)
+"""As the licences ask (directory/data/README.md), so not ours to reword."""
+
 Spot = tuple[float, float]
 Ring = Sequence[Spot]
 
