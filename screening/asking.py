@@ -3,6 +3,7 @@
 from dataclasses import dataclass, replace
 
 from screening.facts import Area
+from screening.picking import PICKED, begun, coming_months, left, picked_lines
 from screening.scoring import progress
 from screening.script import Area as AreaStep
 from screening.script import Ask, Offers, Screen
@@ -11,7 +12,7 @@ from screening.talk import Talk
 from screening.tallying import CLEAR, DONE, picked_values
 from screening.understanding.choices import Option
 from screening.understanding.items import item_options
-from screening.values import offers
+from screening.values import month_name, offers
 
 SKIP = "skip"
 """The value of "prefer not to say"; the answer stored is None."""
@@ -58,9 +59,7 @@ def whole_question(talk: Talk) -> Question:
     """The question with every option it has."""
     step, key = talk.step, f"{talk.state.journey}.{talk.state.step}"
     if isinstance(step, Ask):
-        values = (*step.choices, *step.drinks)
-        ends = _labelled(talk, "units.picked_choices", (DONE, CLEAR)) if talk.state.picked else ()
-        return Question(key, _labelled(talk, key, values) + ends + _skip(talk, step.skip), step.number, step.quantity)
+        return _ask_question(talk, step, key)
     if isinstance(step, Screen):
         return _item_question(talk, step, key)
     if isinstance(step, AreaStep):
@@ -69,6 +68,17 @@ def whole_question(talk: Talk) -> Question:
         raise TypeError(f"{key} asks nothing")
     services = tuple(Option(offer.service_id, offer.name, ()) for offer in offers(talk.sitting, talk.facts))
     return Question(f"{key}.ask", services + _labelled(talk, f"{key}.ask", (NOT_NOW,)))
+
+
+def _ask_question(talk: Talk, step: Ask, key: str) -> Question:
+    values = (*left(step, talk.state.picked), *step.drinks)
+    months = tuple(Option(month, month_name(month)) for month in coming_months(talk.facts.now, step.months))
+    ending = begun(talk, step)
+    ends = _labelled(talk, f"{PICKED}_choices", (DONE, CLEAR)) if ending else ()
+    if step.drinks and talk.state.picked:
+        ends = _labelled(talk, "units.picked_choices", (DONE, CLEAR))
+    skip = _skip(talk, step.skip and not ending)
+    return Question(key, months + _labelled(talk, key, values) + ends + skip, step.number, step.quantity)
 
 
 def _item_question(talk: Talk, step: Screen, key: str) -> Question:
@@ -108,7 +118,10 @@ def _labelled(talk: Talk, key: str, values: tuple[str, ...]) -> tuple[Option, ..
 
 
 def _skip(talk: Talk, allowed: bool) -> tuple[Option, ...]:
-    labelled = _labelled(talk, "common.skip", (SKIP,)) if allowed else ()
+    """The way past a question, in the journey's own words where it has them; a printed item keeps the common ones."""
+    own = f"{talk.state.journey}.skip"
+    key = own if own in talk.library.words and isinstance(talk.step, Ask) else "common.skip"
+    labelled = _labelled(talk, key, (SKIP,)) if allowed else ()
     return tuple(replace(option, aside=True) for option in labelled)
 
 
@@ -118,6 +131,8 @@ def pose(talk: Talk) -> None:
     choices = tuple(Choice(address(talk, option.value), option.label) for option in asked.options)
     if isinstance(talk.step, Screen):
         _pose_item(talk, talk.step, asked.key, choices)
+    elif isinstance(talk.step, Ask) and begun(talk, talk.step) and not talk.state.narrowed:
+        talk.say(PICKED, {"picked": picked_lines(talk, talk.step)}, choices)
     elif isinstance(talk.step, Ask) and talk.state.picked and not talk.state.narrowed:
         talk.say("units.picked", picked_values(talk, talk.step), choices, numbered=False)
     elif talk.state.narrowed and isinstance(talk.step, AreaStep):

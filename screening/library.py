@@ -17,6 +17,8 @@ from screening.knowledge import Knowledge, load_knowledge
 from screening.named_words import check_named_words
 from screening.orders import ORDERS
 from screening.questionnaire import Instrument
+from screening.referral import EACH, check_referral, table
+from screening.referral import JOURNEY as REFER_JOURNEY
 from screening.results import words_needed
 from screening.rules import RULES
 from screening.safety import SafetyRules, load_safety
@@ -118,6 +120,7 @@ def load_library(
     )
     for check in (_check_steps, _check_words, _check_instrument_words, _check_sources, _check_reachable):
         check(library)
+    check_referral(table(content / "referral.yaml"), library.latest[REFER_JOURNEY], library.words)
     check_named_words(library.words, library.instrument("audit"), library.instrument("dudit"))
     return library
 
@@ -198,11 +201,15 @@ def _step_problems(library: Library, journey: Journey, step: Step) -> Iterator[t
 def _say_problems(library: Library, step: Say) -> Iterator[tuple[str, str]]:
     if step.values is not None and step.values not in VALUES:
         yield f"values {step.values} is not known", f"Use one of {', '.join(sorted(VALUES))}"
+    if step.each is not None and (step.each not in EACH or step.values is not None):
+        yield f"each {step.each} is not known, or stands beside values", f"Use one of {', '.join(sorted(EACH))} alone"
 
 
 def _ask_problems(library: Library, step: Ask) -> Iterator[tuple[str, str]]:
-    if bool(step.choices) == bool(step.number):
+    if bool(step.choices) == bool(step.number) and not step.scores:
         yield "has to have either choices or a number", "Give one of them"
+    if step.several and (step.routes or not step.skip):
+        yield "has several answers and routes, or no way past it", "Give `skip` and `next`, and no routes"
     for value in step.routes:
         if value not in step.choices:
             yield f"routes {value}, which is not one of its choices", "Add the choice or drop the route"
@@ -291,7 +298,9 @@ def _check_entry(file: str, key: str, written: Mapping[str, str], needed: Iterab
 def _spoken(journey: Journey, name: str, step: Step) -> Iterator[tuple[str, tuple[str, ...], frozenset[str]]]:
     """Key, choices and placeholders of everything a step says."""
     key = f"{journey.journey}.{name}"
-    if isinstance(step, Say):
+    if isinstance(step, Say) and step.each:
+        yield from ((each, (), frozenset()) for each in EACH[step.each].may)
+    elif isinstance(step, Say):
         yield key, (), frozenset(VALUES[step.values].gives if step.values else ())
     elif isinstance(step, Ask):
         yield key, step.choices or tuple(step.drinks), frozenset()
