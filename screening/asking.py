@@ -6,13 +6,13 @@ from screening.facts import Area
 from screening.picking import PICKED, begun, coming_months, left, picked_lines
 from screening.scoring import progress
 from screening.script import Area as AreaStep
-from screening.script import Ask, Offers, Screen
+from screening.script import NONE, Ask, Offers, Screen
 from screening.state import Answer, Choice
 from screening.talk import Talk
 from screening.tallying import CLEAR, DONE, picked_values
 from screening.understanding.choices import Option
 from screening.understanding.items import item_options
-from screening.values import month_name, offers
+from screening.values import month_name, offers, place_name
 
 SKIP = "skip"
 """The value of "prefer not to say"; the answer stored is None."""
@@ -78,6 +78,8 @@ def _ask_question(talk: Talk, step: Ask, key: str) -> Question:
     if step.drinks and talk.state.picked:
         ends = _labelled(talk, "units.picked_choices", (DONE, CLEAR))
     skip = _skip(talk, step.skip and not ending)
+    if NONE in values:
+        skip = tuple(replace(option, words=()) for option in skip)
     return Question(key, months + _labelled(talk, key, values) + ends + skip, step.number, step.quantity)
 
 
@@ -103,9 +105,7 @@ def area_value(area: Area) -> str:
 
 def area_label(talk: Talk, value: str) -> str:
     """The name of a stored area, its reporting area in front."""
-    code, _, locality = value.partition("-")
-    name = talk.facts.area_name(code)
-    return f"{locality.title()} ({name})" if locality else name
+    return place_name(talk.facts, value)
 
 
 def _labelled(talk: Talk, key: str, values: tuple[str, ...]) -> tuple[Option, ...]:

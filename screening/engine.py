@@ -26,7 +26,7 @@ from screening.picking import NOTED, begun, note_scores, pick, read_several, tic
 from screening.obeying import heed_code, obey
 from screening.safety import check
 from screening.script import Area as AreaStep
-from screening.script import Ask, Screen
+from screening.script import NONE, Ask, Screen
 from screening.state import Event, State, Turn
 from screening.talk import Talk
 from screening.tallying import CLEAR, DONE, picked_total, read_sizes, say_read, stored_units, whole_units
@@ -35,7 +35,7 @@ from screening.understanding.normalise import words
 from screening.understanding.personal import find_personal
 from screening.understanding.reading import Chosen, OutOfRange, Unsure, read_choice, read_number
 from screening.units import shown
-from screening.walking import proceed, to_menu, walk
+from screening.walking import choices_to, proceed, to_menu, walk
 from screening.wishing import heed, heed_aside, heed_first, heed_question, wish_first
 
 LONGEST_TEXT = 1000
@@ -70,6 +70,8 @@ def _first_contact(talk: Talk, event: Event) -> None:
         interrupt(talk, finding)
         return
     wish_first(talk, event.text)
+    if event.begin:
+        talk.change(wish=choices_to(talk.library, event.begin))
     _notice_personal(talk, event.text)
     walk(talk)
     command = read_command(talk.library.commands, event.text) if event.kind == "text" else None
@@ -245,7 +247,7 @@ def _tick(talk: Talk, step: Ask, values: tuple[str, ...]) -> None:
     talk.echo(", ".join(labels[value] for value in values))
     ticked = tuple(value for value in values if value not in (DONE, SKIP))
     pick(talk, step, ticked)
-    if DONE not in values and SKIP not in values:
+    if DONE not in values and SKIP not in values and talk.state.picked != (NONE,):
         pose(talk)
     elif talk.state.picked:
         chosen = whole(talk, step)

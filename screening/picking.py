@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from screening.reported import Impossible, Reported, banded, read_scores, reported, stored
 from screening.rules import Sitting
-from screening.script import JOIN, REPORTED, Ask
+from screening.script import JOIN, NONE, REPORTED, Ask
 from screening.tallying import CLEAR, DONE
 from screening.understanding.choices import Option
 from screening.understanding.normalise import words
@@ -20,13 +20,16 @@ if TYPE_CHECKING:
     from screening.talk import Talk
 
 PICKED, NOTED = "common.several", "common.several_partly"
-_SEPARATOR = re.compile(r"[,;/&+\n]|\band\b|\bplus\b|\balso\b", re.IGNORECASE)
+_SEPARATOR = re.compile(r"[,;&+\n]|\band\b|\bplus\b|\balso\b", re.IGNORECASE)
+_NUMBERS = re.compile(r"[\d\s,;&+]+")
 YEAR = 12
 
 
 def left(step: Ask, picked: tuple[str, ...]) -> tuple[str, ...]:
     """The choices that can still be ticked."""
-    return tuple(choice for choice in step.choices if choice not in picked) if step.several else step.choices
+    if not step.several:
+        return step.choices
+    return tuple(choice for choice in step.choices if choice not in picked and not (picked and choice == NONE))
 
 
 def begun(talk: "Talk", step: Ask) -> bool:
@@ -69,6 +72,8 @@ def pick(talk: "Talk", step: Ask, values: tuple[str, ...]) -> None:
     if cleared and step.scores:
         talk.drop({REPORTED})
     picked = () if cleared else tuple(dict.fromkeys((*talk.state.picked, *values)))
+    if len(picked) > 1:
+        picked = tuple(value for value in picked if value != NONE)
     talk.change(picked=picked, narrowed=(), asked=talk.state.asked + 1)
 
 
@@ -78,11 +83,15 @@ def whole(talk: "Talk", step: Ask) -> str:
 
 
 def read_several(options: tuple[Option, ...], text: str, numbered: bool) -> tuple[tuple[str, ...], bool]:
-    """The options named in a line that lists them, and whether some part of it was none of them."""
+    """The options named in a line that lists them, and whether some part of it was none of them.
+
+    Numbers point at options only where there is nothing but numbers: in "born 12/3" they do not.
+    """
     parts = [part for part in _SEPARATOR.split(text) if words(part)]
     if len(parts) == 1 or _named(options, text):
         parts = [text]
-    read = [read_choice(options, part, numbered=numbered) for part in parts]
+    plain = [part for part in parts if _NUMBERS.fullmatch(text) or not any(map(str.isdecimal, words(part)))]
+    read = [read_choice(options, part, numbered=numbered) for part in plain]
     found = tuple(reading.value for reading in read if isinstance(reading, Chosen))
     return found, len(found) < len(parts)
 

@@ -15,7 +15,8 @@ from screening.files import read_yaml
 from screening.questionnaire import Frozen
 from screening.reported import dependence_reported
 from screening.rules import Sitting, age_group, do_not_stop_suddenly, needs_specialist, rule, sixteen_or_seventeen
-from screening.script import JOIN, Ask, Journey
+from screening.script import JOIN, NONE, Ask, Journey
+from screening.staff_door import form_of
 from screening.wording import Wording
 
 JOURNEY = "refer_client"
@@ -26,6 +27,8 @@ NOT_ASKED = "not_asked"
 LONGEST_NEED = 64
 """Characters of the ledger's column."""
 SEVERAL = "several"
+WHOLE_CHECKS = ("audit", "audit_c")
+"""Checks with a band of risk; FAST and M-SASQ alone only say that there is more to ask."""
 
 
 class Ticked(Frozen):
@@ -67,7 +70,8 @@ def check_referral(found: Table, journey: Journey, words: Wording) -> None:
     """Everything that can be ticked is in the table, and everything it leads to has words. Raises ContentError."""
     for part in ASKED:
         known: Mapping[str, object] = getattr(found, part)
-        asked = {c for step in journey.steps.values() if isinstance(step, Ask) and step.answer == part for c in step.choices}
+        steps = (step for step in journey.steps.values() if isinstance(step, Ask) and step.answer == part)
+        asked = {choice for step in steps for choice in step.choices} - {NONE}
         for choice in sorted(asked ^ set(known)):
             problem = "cannot be ticked" if choice in known else "has no entry"
             raise ContentError(FILE.name, f"{part}.{choice}", problem, f"Give {JOURNEY}.yaml and this file the same")
@@ -77,9 +81,9 @@ def check_referral(found: Table, journey: Journey, words: Wording) -> None:
 
 
 def picks(sitting: Sitting, name: str) -> tuple[str, ...]:
-    """What was ticked of a question with several choices; nothing where it was skipped or not asked."""
+    """What was ticked of a question with several choices; nothing where it was skipped, not asked, or none fits."""
     said = sitting.said(name)
-    return tuple(str(said).split(JOIN)) if said else ()
+    return tuple(str(said).split(JOIN)) if said not in (None, NONE) else ()
 
 
 def risks(sitting: Sitting) -> tuple[str, ...]:
@@ -125,9 +129,10 @@ def need_counted(sitting: Sitting) -> str | None:
 
 def may_be_dependent(sitting: Sitting) -> bool:
     """Whether stopping suddenly could be dangerous, by a risk that was ticked or by any score there is."""
-    drinking_told = bool(sitting.items("audit")) and do_not_stop_suddenly(sitting)
-    ticked = "withdrawal" in risks(sitting)
-    return ticked or drinking_told or needs_specialist(sitting) or dependence_reported(sitting)
+    checked = bool(sitting.items("audit"))
+    told = checked and do_not_stop_suddenly(sitting)
+    banded = checked and form_of(sitting).id in WHOLE_CHECKS and needs_specialist(sitting)
+    return "withdrawal" in risks(sitting) or told or banded or dependence_reported(sitting)
 
 
 # What journeys route on

@@ -12,6 +12,8 @@ REPORTED = "reported"
 """The answer that holds scores that were typed: `audit:24:2026-03+dudit:8:`."""
 JOIN = "+"
 """Between the choices of an answer that has several."""
+NONE = "none"
+"""Of those, the choice that none fits: it stands alone, and the question is done."""
 
 
 class Say(Frozen):

@@ -17,13 +17,17 @@ Answer = str | int | None
 
 
 class Event(BaseModel):
-    """One thing a person did. `choice`: the id of the button pressed. `other`: a photo, a voice note and the like."""
+    """One thing a person did. `choice`: the id of the button pressed. `other`: a photo, a voice note and the like.
+
+    `begin`: at the start, the journey to go to as soon as it is known who it is for.
+    """
 
     model_config = ConfigDict(frozen=True)
 
     kind: Literal["start", "text", "choice", "other", "stop"]
     text: str = ""
     choice: str = ""
+    begin: str = ""
 
 
 class Position(BaseModel):

@@ -170,9 +170,16 @@ def _picked(sitting: Sitting, part: str) -> str:
 
 
 def area_name(sitting: Sitting, facts: Facts) -> str:
-    """The name of the district that was given; "not said" where none was."""
-    code = district(sitting)
-    return facts.area_name(code) if code else sitting.library.words.text("find_help.no_area")
+    """The name of the area that was given; "not said" where none was."""
+    known = district(sitting) is not None
+    return place_name(facts, str(sitting.said("area"))) if known else sitting.library.words.text("find_help.no_area")
+
+
+def place_name(facts: Facts, value: str) -> str:
+    """The name of a stored area, its reporting area in front."""
+    code, _, locality = value.partition("-")
+    name = facts.area_name(code)
+    return f"{locality.title()} ({name})" if locality else name
 
 
 def district(sitting: Sitting) -> str | None:
