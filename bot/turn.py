@@ -13,7 +13,7 @@ from bot.channels.base import Inbound, Reply
 from bot.effects import Carrying, carry_out, render
 from bot.logs import in_turn
 from bot.settings import Settings
-from bot.world import uk_now, world
+from bot.world import World, uk_now, world
 from directory.database import migrate, open_engine
 from directory.sealing import Keyring
 from directory.snapshot import Snapshot, load_snapshot
@@ -129,10 +129,15 @@ class Turns:
         found = tuple(Reply.read(document) for document in stored) or self._opening(channel)
         return tuple(reply for reply in found if reply.seq > after)
 
+    async def known(self, channel: str, person: str) -> tuple[State, World] | None:
+        """Where a talk stands and the facts of this moment, for what is made of the two; None without a talk."""
+        state = _state(await self.store.document(channel, person))
+        return None if state is None else (state, world(self._snapshot, channel))
+
     async def summary(self, channel: str, person: str) -> str | None:
         """The text a person can keep; None while there is nothing to keep."""
-        state = _state(await self.store.document(channel, person))
-        return None if state is None else summary(self.library, state, world(self._snapshot, channel))
+        known = await self.known(channel, person)
+        return None if known is None else summary(self.library, *known)
 
     def words(self, key: str) -> tuple[str, ...]:
         """The messages of a key of the wording, for pages and menus."""

@@ -5,8 +5,8 @@ from dataclasses import dataclass, replace
 from screening.facts import Area
 from screening.picking import PICKED, begun, coming_months, left, picked_lines
 from screening.scoring import progress
-from screening.script import Area as AreaStep
 from screening.script import NONE, Ask, Offers, Screen
+from screening.script import Area as AreaStep
 from screening.state import Answer, Choice
 from screening.talk import Talk
 from screening.tallying import CLEAR, DONE, picked_values

@@ -22,11 +22,11 @@ from screening.asking import (
 from screening.facts import Facts
 from screening.interrupting import interrupt, listen_held
 from screening.library import FIRST_JOURNEY, Library
-from screening.picking import NOTED, begun, note_scores, pick, read_several, ticks, whole
 from screening.obeying import heed_code, obey
+from screening.picking import NOTED, begun, note_scores, pick, read_several, ticks, whole
 from screening.safety import check
-from screening.script import Area as AreaStep
 from screening.script import NONE, Ask, Screen
+from screening.script import Area as AreaStep
 from screening.state import Event, State, Turn
 from screening.talk import Talk
 from screening.tallying import CLEAR, DONE, picked_total, read_sizes, say_read, stored_units, whole_units

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from screening.reported import Impossible, Reported, banded, read_scores, reported, stored
 from screening.rules import Sitting
 from screening.script import JOIN, NONE, REPORTED, Ask
-from screening.tallying import CLEAR, DONE
+from screening.tallying import CLEAR
 from screening.understanding.choices import Option
 from screening.understanding.normalise import words
 from screening.understanding.reading import Chosen, read_choice

@@ -1,4 +1,4 @@
-"""What a professional can send on: the clinical facts of a referral, with blank lines for all that says who it is about.
+"""What a professional can send on: the clinical facts of a referral, with blank lines for what says who it is about.
 
 Pure: answers and directory in, a structured summary out; as text here, as a PDF in `bot/pages/referral_pdf.py`, as
 FHIR in `fhir_referral.py`. Nothing a person typed in words of their own can be in it.
@@ -58,7 +58,7 @@ def referral_summary(library: Library, state: State, facts: Facts) -> ReferralSu
         _section(sitting, "person", [words.text(f"{FILE}.blank.{each}") for each in BLANKS], blank=True),
         _section(sitting, "facts", _facts(sitting, facts)),
         _section(sitting, "scores", _scores(sitting, state)),
-        _section(sitting, "needs", _ticked(sitting, "needs", NEEDS_OF_ROLE.get(str(sitting.said("role")), "needs"))),
+        _section(sitting, "needs", need_labels(sitting) or [words.text(f"{FILE}.not_said")]),
         _section(sitting, "risks", _risks(sitting)),
         _section(sitting, "route", _route(sitting, facts)),
         _section(sitting, "advice", [words.text(key) for key in (*urgent_advice(sitting), *doors(sitting))]),
@@ -89,24 +89,35 @@ def _section(sitting: Sitting, name: str, lines: list[str], blank: bool = False)
 def _facts(sitting: Sitting, facts: Facts) -> list[str]:
     """Age band, area, what is used, who refers, the reference."""
     words = sitting.library.words
-    age, role, reference = (sitting.said(name) for name in ("age_band", "role", "reference"))
+    role, reference = sitting.said("role"), sitting.said("reference")
     known = {
-        "age": words.label("who.age_client", str(age)) if age else words.text(f"{FILE}.not_said"),
+        "age": age_label(sitting),
         "area": area_name(sitting, facts),
-        "substances": ", ".join(_ticked(sitting, "substances", "substances")),
+        "substances": ", ".join(substance_labels(sitting)) or words.text(f"{FILE}.not_said"),
         "role": words.label("who.role", str(role)) if role else words.text(f"{FILE}.not_said"),
         "reference": str(reference) if reference else words.text(f"{FILE}.no_reference"),
     }
     return [words.text(f"{FILE}.fact.{name}", {"value": value}) for name, value in known.items()]
 
 
-def ticked_labels(sitting: Sitting, answer: str, step: str) -> list[str]:
-    """The labels of what was ticked, in order."""
+def age_label(sitting: Sitting) -> str:
+    """The age band in words."""
+    words, age = sitting.library.words, sitting.said("age_band")
+    return words.label("who.age_client", str(age)) if age else words.text(f"{FILE}.not_said")
+
+
+def substance_labels(sitting: Sitting) -> list[str]:
+    """What the client uses, as it was ticked."""
+    return _labels(sitting, "substances", "substances")
+
+
+def need_labels(sitting: Sitting) -> list[str]:
+    """What is needed, as it was ticked."""
+    return _labels(sitting, "needs", NEEDS_OF_ROLE.get(str(sitting.said("role")), "needs"))
+
+
+def _labels(sitting: Sitting, answer: str, step: str) -> list[str]:
     return [sitting.library.words.label(f"refer_client.{step}", pick) for pick in picks(sitting, answer)]
-
-
-def _ticked(sitting: Sitting, answer: str, step: str) -> list[str]:
-    return ticked_labels(sitting, answer, step) or [sitting.library.words.text(f"{FILE}.not_said")]
 
 
 def _scores(sitting: Sitting, state: State) -> list[str]:
@@ -139,7 +150,8 @@ def _audit(sitting: Sitting, state: State) -> Iterator[str]:
     kind = "points" if kind == "done" and not values["band"] else kind
     month = month_name(counted.month)
     yield sitting.library.words.text(f"{FILE}.{kind}", {**values, "month": month})
-    yield from (line.removeprefix("- ") for line in values["flags"].splitlines() if line.startswith("- "))
+    flags = (line.removeprefix("- ") for line in values["flags"].splitlines() if line.startswith("- "))
+    yield from (f"{values['name']}: {flag}" for flag in flags)
 
 
 def _dudit(sitting: Sitting, state: State) -> Iterator[str]:
@@ -154,12 +166,16 @@ def _dudit(sitting: Sitting, state: State) -> Iterator[str]:
 
 def _risks(sitting: Sitting) -> list[str]:
     """What the referrer ticked, and what was asked about and not ticked; or that it was not asked."""
+    return [*risk_lines(sitting), *risk_notes(sitting)]
+
+
+def risk_notes(sitting: Sitting) -> list[str]:
+    """What is not on the list of risks, and that this rules out nothing."""
     words = sitting.library.words
     if sitting.said("risks") is None:
         return [words.text(f"{FILE}.risks_not_asked")]
     rest = [words.label("refer_client.risks", risk) for risk in table().risks if risk not in risks(sitting)]
-    lines = risk_lines(sitting) or [words.text(f"{FILE}.no_risks")]
-    return [*lines, *([words.text(f"{FILE}.risks_note", {"rest": ", ".join(rest)})] if rest else [])]
+    return [words.text(f"{FILE}.risks_note", {"rest": ", ".join(rest)})] if rest else []
 
 
 def risk_lines(sitting: Sitting) -> list[str]:

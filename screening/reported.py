@@ -23,7 +23,7 @@ DEPENDENCE = {
     "audit_c": ("possible_dependence",),
     "sadq": ("moderate", "severe"),
 }
-"""Bands at which stopping suddenly could be dangerous: AUDIT 20, under 18 7, AUDIT-C 11, SADQ 16 (facts 0, 1.6, 4.1)."""
+"""Bands at which stopping suddenly could be dangerous: AUDIT 20 (under 18: 7), AUDIT-C 11, SADQ 16 (facts 0, 1.6)."""
 OLDEST_YEARS = 20
 """A month further back is a slip of the keys."""
 

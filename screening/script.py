@@ -7,7 +7,6 @@ from pydantic import Field
 
 from screening.questionnaire import Frozen
 
-
 REPORTED = "reported"
 """The answer that holds scores that were typed: `audit:24:2026-03+dudit:8:`."""
 JOIN = "+"

@@ -6,8 +6,8 @@ from typing import Any
 from screening.facts import Facts
 from screening.library import Library
 from screening.rules import Sitting
-from screening.script import Area as AreaStep
 from screening.script import REPORTED, Ask, Go, Journey, Offers, Screen, Step
+from screening.script import Area as AreaStep
 from screening.state import Answer, Choice, Effect, Position, Say, State
 
 

@@ -23,7 +23,9 @@ AS = {"public": ("Me",), "professional": ("I'm a professional",), "oneyou": ("I'
 def add_parser(subparsers: Any) -> None:
     """Adds the command to the command line."""
     parser = subparsers.add_parser("talk", help="hold the conversation in this terminal")
-    parser.add_argument("--journey", metavar="NAME", help="begin with this journey, as soon as it is known who it is for")
+    parser.add_argument(
+        "--journey", metavar="NAME", help="begin with this journey, as soon as it is known who it is for"
+    )
     parser.add_argument("--as", dest="whom", choices=AS, help="say at once who is talking")
     parser.add_argument("--script", type=Path, metavar="FILE", help="take the lines to type from a file, one a line")
     parser.add_argument("--save", type=Path, metavar="FILE", help="write the talk as a transcript test")
