@@ -175,10 +175,10 @@ Listing = Callable[[Sitting], Iterable[str]]
 
 @dataclass(frozen=True)
 class NamedKeys:
-    """Every key that may be said, and which of them are said now."""
+    """Every key that may be said, and those that are due for these answers."""
 
     may: tuple[str, ...]
-    now: Listing
+    due: Listing
 
 
 def _advice(name: str) -> str:
