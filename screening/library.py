@@ -17,7 +17,7 @@ from screening.knowledge import Knowledge, load_knowledge
 from screening.named_words import check_named_words
 from screening.orders import ORDERS
 from screening.questionnaire import Instrument
-from screening.referral import EACH, check_referral, table
+from screening.referral import EACH, Table, check_referral, load_referral
 from screening.referral import JOURNEY as REFER_JOURNEY
 from screening.results import words_needed
 from screening.rules import RULES
@@ -59,6 +59,7 @@ class Library:
     wishes: Wishes
     personal: PersonalRules
     drinks: DrinksReader
+    referral: Table
     picks: Mapping[str, Decimal]
     """Units in the drinks that can be picked, by the words that say what they are."""
 
@@ -116,11 +117,12 @@ def load_library(
         wishes=load_wishes(content / "wishes.yaml", _newest(journeys)[MENU_JOURNEY], knowledge, words),
         personal=load_personal(content / "personal.yaml"),
         drinks=drinks,
+        referral=load_referral(content / "referral.yaml"),
         picks=_picks(drinks, journeys),
     )
     for check in (_check_steps, _check_words, _check_instrument_words, _check_sources, _check_reachable):
         check(library)
-    check_referral(table(content / "referral.yaml"), library.latest[REFER_JOURNEY], library.words)
+    check_referral(library.referral, library.latest[REFER_JOURNEY], library.words)
     check_named_words(library.words, library.instrument("audit"), library.instrument("dudit"))
     return library
 
@@ -298,9 +300,7 @@ def _check_entry(file: str, key: str, written: Mapping[str, str], needed: Iterab
 def _spoken(journey: Journey, name: str, step: Step) -> Iterator[tuple[str, tuple[str, ...], frozenset[str]]]:
     """Key, choices and placeholders of everything a step says."""
     key = f"{journey.journey}.{name}"
-    if isinstance(step, Say) and step.each:
-        yield from ((each, (), frozenset()) for each in EACH[step.each].may)
-    elif isinstance(step, Say):
+    if isinstance(step, Say) and not step.each:
         yield key, (), frozenset(VALUES[step.values].gives if step.values else ())
     elif isinstance(step, Ask):
         yield key, step.choices or tuple(step.drinks), frozenset()

@@ -4,8 +4,6 @@ The table is content (`content/referral.yaml`), checked against the journey that
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
-from functools import cache
 from pathlib import Path
 
 from pydantic import ValidationError
@@ -20,7 +18,7 @@ from screening.staff_door import form_of
 from screening.wording import Wording
 
 JOURNEY = "refer_client"
-FILE = Path(__file__).parent / "content" / "referral.yaml"
+FILE = "referral.yaml"
 ASKED = ("substances", "needs", "risks")
 """The answers with several choices, and the parts of the table that say what each leads to."""
 NOT_ASKED = "not_asked"
@@ -55,8 +53,7 @@ class Table(Frozen):
     substances: Mapping[str, Substance]
 
 
-@cache
-def table(path: Path = FILE) -> Table:
+def load_referral(path: Path) -> Table:
     """Read referral.yaml. Raises ContentError."""
     try:
         return Table.model_validate(read_yaml(path))
@@ -74,10 +71,11 @@ def check_referral(found: Table, journey: Journey, words: Wording) -> None:
         asked = {choice for step in steps for choice in step.choices} - {NONE}
         for choice in sorted(asked ^ set(known)):
             problem = "cannot be ticked" if choice in known else "has no entry"
-            raise ContentError(FILE.name, f"{part}.{choice}", problem, f"Give {JOURNEY}.yaml and this file the same")
-    for key in (*advice_keys(), *door_keys()):
-        if key not in words:
-            raise ContentError(FILE.name, key, "has no words", f"Write them in text/en/{JOURNEY}.yaml")
+            raise ContentError(FILE, f"{part}.{choice}", problem, f"Give {JOURNEY}.yaml and this file the same")
+    for key in (*_advice_keys(found), *_door_keys(found)):
+        if key not in words or words.entry(key).placeholders() - set(words.common):
+            remedy = f"Write them in text/en/{JOURNEY}.yaml, with helplines only"
+            raise ContentError(FILE, key, "has no words that can be said", remedy)
 
 
 def picks(sitting: Sitting, name: str) -> tuple[str, ...]:
@@ -89,12 +87,12 @@ def picks(sitting: Sitting, name: str) -> tuple[str, ...]:
 def risks(sitting: Sitting) -> tuple[str, ...]:
     """The risks that were ticked, the most urgent first."""
     ticked = picks(sitting, "risks")
-    return tuple(risk for risk in table().risks if risk in ticked)
+    return tuple(risk for risk in sitting.library.referral.risks if risk in ticked)
 
 
 def _ticked(sitting: Sitting) -> Iterator[Ticked]:
-    yield from (table().risks[risk] for risk in risks(sitting))
-    yield from (table().needs[need] for need in picks(sitting, "needs"))
+    yield from (sitting.library.referral.risks[risk] for risk in risks(sitting))
+    yield from (sitting.library.referral.needs[need] for need in picks(sitting, "needs"))
 
 
 def needs_sought(sitting: Sitting) -> tuple[str, ...]:
@@ -104,13 +102,19 @@ def needs_sought(sitting: Sitting) -> tuple[str, ...]:
 
 def substances_sought(sitting: Sitting) -> tuple[str, ...]:
     """The substances to look for, each once; those that a check was about too. Nothing where none was named."""
-    named = [substance for pick in picks(sitting, "substances") for substance in table().substances[pick].sought]
+    named = [
+        substance
+        for pick in picks(sitting, "substances")
+        for substance in sitting.library.referral.substances[pick].sought
+    ]
     return tuple(dict.fromkeys((*named, *_screened(sitting))))
 
 
 def substance_groups(sitting: Sitting) -> tuple[str, ...]:
     """Alcohol, drugs, both or nothing: how a referral is counted."""
-    named = {table().substances[pick].group for pick in picks(sitting, "substances")} | set(_screened(sitting))
+    named = {sitting.library.referral.substances[pick].group for pick in picks(sitting, "substances")} | set(
+        _screened(sitting)
+    )
     return tuple(sorted(named))
 
 
@@ -173,14 +177,6 @@ def leaving_prison(sitting: Sitting) -> str:
 Listing = Callable[[Sitting], Iterable[str]]
 
 
-@dataclass(frozen=True)
-class NamedKeys:
-    """Every key that may be said, and those that are due for these answers."""
-
-    may: tuple[str, ...]
-    due: Listing
-
-
 def _advice(name: str) -> str:
     return f"{JOURNEY}.advice.{name}"
 
@@ -189,25 +185,27 @@ def _door(name: str) -> str:
     return f"{JOURNEY}.door.{name}"
 
 
-def advice_keys() -> tuple[str, ...]:
-    """The keys of all urgent advice."""
-    ticked = table().risks.values()
-    names = [name for each in ticked for name in (each.advice, each.young) if name is not None]
-    return tuple(_advice(name) for name in (*names, NOT_ASKED))
+def _advice_keys(found: Table) -> Iterator[str]:
+    for risk in found.risks.values():
+        yield from (_advice(name) for name in (risk.advice, risk.young) if name is not None)
+    yield _advice(NOT_ASKED)
 
 
-def door_keys() -> tuple[str, ...]:
-    """The keys of all that is told about who can open a route."""
-    ticked = (*table().risks.values(), *table().needs.values())
-    return tuple(dict.fromkeys(_door(name) for each in ticked for name in each.doors))
+def _door_keys(found: Table) -> Iterator[str]:
+    for entry in (*found.risks.values(), *found.needs.values()):
+        yield from (_door(name) for name in entry.doors)
 
 
 def urgent_advice(sitting: Sitting) -> Iterator[str]:
     """The advice for each risk that was ticked; for withdrawal also where a score says so; a reminder if not asked."""
     ticked = risks(sitting)
-    due = [risk for risk in table().risks if risk in ticked or (risk == "withdrawal" and may_be_dependent(sitting))]
+    due = [
+        risk
+        for risk in sitting.library.referral.risks
+        if risk in ticked or (risk == "withdrawal" and may_be_dependent(sitting))
+    ]
     for risk in due:
-        entry = table().risks[risk]
+        entry = sitting.library.referral.risks[risk]
         young = entry.young if age_group(sitting) == "young" else None
         if entry.advice is not None:
             yield _advice(young or entry.advice)
@@ -220,7 +218,4 @@ def doors(sitting: Sitting) -> Iterator[str]:
     yield from dict.fromkeys(_door(name) for ticked in _ticked(sitting) for name in ticked.doors)
 
 
-EACH: Mapping[str, NamedKeys] = {
-    urgent_advice.__name__: NamedKeys(advice_keys(), urgent_advice),
-    doors.__name__: NamedKeys(door_keys(), doors),
-}
+EACH: Mapping[str, Listing] = {listing.__name__: listing for listing in (urgent_advice, doors)}

@@ -11,7 +11,7 @@ from screening.cutoffs import SENSITIVE
 from screening.facts import Facts
 from screening.library import Library
 from screening.picking import score_line
-from screening.referral import doors, picks, risks, table, urgent_advice
+from screening.referral import doors, picks, risks, urgent_advice
 from screening.reported import Reported, banded, reported
 from screening.rules import DOOR, Sitting, dudit_score, who_for
 from screening.staff_door import counted_form, dudit_values, staff_values
@@ -174,7 +174,9 @@ def risk_notes(sitting: Sitting) -> list[str]:
     words = sitting.library.words
     if sitting.said("risks") is None:
         return [words.text(f"{FILE}.risks_not_asked")]
-    rest = [words.label("refer_client.risks", risk) for risk in table().risks if risk not in risks(sitting)]
+    rest = [
+        words.label("refer_client.risks", risk) for risk in sitting.library.referral.risks if risk not in risks(sitting)
+    ]
     return [words.text(f"{FILE}.risks_note", {"rest": ", ".join(rest)})] if rest else []
 
 

@@ -195,7 +195,7 @@ def wait(talk: Talk) -> None:
 
 def _enter_say(talk: Talk, step: Say) -> bool:
     if step.each:
-        for key in EACH[step.each].due(talk.sitting):
+        for key in EACH[step.each](talk.sitting):
             talk.say(key)
     else:
         values = VALUES[step.values].fill(talk.sitting, talk.facts) if step.values else {}
