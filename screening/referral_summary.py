@@ -58,7 +58,7 @@ def referral_summary(library: Library, state: State, facts: Facts) -> ReferralSu
         _section(sitting, "person", [words.text(f"{FILE}.blank.{each}") for each in BLANKS], blank=True),
         _section(sitting, "facts", _facts(sitting, facts)),
         _section(sitting, "scores", _scores(sitting, state)),
-        _section(sitting, "needs", need_labels(sitting) or [words.text(f"{FILE}.not_said")]),
+        _section(sitting, "needs", ["; ".join(need_labels(sitting)) or words.text(f"{FILE}.not_said")]),
         _section(sitting, "risks", _risks(sitting)),
         _section(sitting, "route", _route(sitting, facts)),
         _section(sitting, "advice", [words.text(key) for key in (*urgent_advice(sitting), *doors(sitting))]),
@@ -93,7 +93,7 @@ def _facts(sitting: Sitting, facts: Facts) -> list[str]:
     known = {
         "age": age_label(sitting),
         "area": area_name(sitting, facts),
-        "substances": ", ".join(substance_labels(sitting)) or words.text(f"{FILE}.not_said"),
+        "substances": "; ".join(substance_labels(sitting)) or words.text(f"{FILE}.not_said"),
         "role": words.label("who.role", str(role)) if role else words.text(f"{FILE}.not_said"),
         "reference": str(reference) if reference else words.text(f"{FILE}.no_reference"),
     }
@@ -200,5 +200,7 @@ def _route(sitting: Sitting, facts: Facts) -> list[str]:
     words, chosen = sitting.library.words, chosen_offer(sitting, facts)
     if chosen is None:
         return [words.text(f"{FILE}.no_route")]
-    lines = offer_lines(sitting, (*chosen.reasons, *chosen.contact))
-    return [chosen.name, *(line.removeprefix("- ") for line in lines), words.text(f"{FILE}.not_contacted")]
+    reasons, contact = (
+        [line.removeprefix("- ") for line in offer_lines(sitting, lines)] for lines in (chosen.reasons, chosen.contact)
+    )
+    return [chosen.name, " ".join(reasons), *contact, words.text(f"{FILE}.not_contacted")]

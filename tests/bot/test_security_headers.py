@@ -19,6 +19,7 @@ from bot.door import Door
 from bot.pages.security import Pace
 
 EVERY_PAGE = ["/", "/privacy", "/summary", "/summary.txt", "/healthz", "/readyz", "/api/openapi.json", "/nothing-here",
+              "/summary/referral.pdf",
               "/api/chat/messages", "/api/nothing-here", "/static/site.css", "/static/chat.js"]  # fmt: skip
 
 

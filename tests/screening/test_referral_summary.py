@@ -49,11 +49,11 @@ def test_everything_told_stands_under_its_heading() -> None:
     assert section(chat, "About the client") == (
         "Age: 30 to 39",
         "Home area: Thanet",
-        "Uses: Alcohol, Heroin or other opioids",
+        "Uses: Alcohol; Heroin or other opioids",
         "Referred by: GP or practice staff",
         "Signpost reference: blue-otter-1",
     )
-    assert section(chat, "What is needed") == ("Detox", "Housing")
+    assert section(chat, "What is needed") == ("Detox; Housing",)
     assert section(chat, "Safety")[:2] == ("Withdrawal signs", "Leaving prison: December 2026")
     assert section(chat, "Where this goes")[0] == "Kent Help"
     assert section(chat, "Where this goes")[-1] == "Signpost has not contacted this service. The referrer does."
