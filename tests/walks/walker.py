@@ -96,8 +96,9 @@ class Mood:
 AIMS = (
     (), (), ("me", "40_49", "check"), ("me", "16_17", "check"), ("me", "25_29", "drugs", "yes"),
     ("me", "30_39", "both"), ("professional", "gp", "50_64", "check"), ("family",),
-    ("professional", "gp", "40_49", "details", "fast"), ("professional", "probation", "30_39", "details", "dudit", "done"),
+    ("professional", "gp", "40_49", "details", "fast"),
     ("professional", "police", "16_17", "details", "prison", "done"),
+    ("professional", "probation", "30_39", "details", "dudit", "done"),
 )  # fmt: skip
 """What people came for, in turn, so that no journey is left to chance."""
 
