@@ -71,16 +71,17 @@ def whole_question(talk: Talk) -> Question:
 
 
 def _ask_question(talk: Talk, step: Ask, key: str) -> Question:
-    values = (*left(step, talk.state.picked), *step.drinks)
+    """ "That's all" comes first where something was ticked: the list below it is long."""
     months = tuple(Option(month, month_name(month)) for month in coming_months(talk.facts.now, step.months))
-    ending = begun(talk, step)
-    ends = _labelled(talk, f"{PICKED}_choices", (DONE, CLEAR)) if ending else ()
-    if step.drinks and talk.state.picked:
-        ends = _labelled(talk, "units.picked_choices", (DONE, CLEAR))
-    skip = _skip(talk, step.skip and not ending)
-    if NONE in values:
+    choices = months + _labelled(talk, key, (*left(step, talk.state.picked), *step.drinks))
+    if begun(talk, step):
+        done, clear = _labelled(talk, f"{PICKED}_choices", (DONE, CLEAR))
+        return Question(key, (done, *choices, clear))
+    ends = _labelled(talk, "units.picked_choices", (DONE, CLEAR)) if talk.state.picked else ()
+    skip = _skip(talk, step.skip)
+    if NONE in step.choices:
         skip = tuple(replace(option, words=()) for option in skip)
-    return Question(key, months + _labelled(talk, key, values) + ends + skip, step.number, step.quantity)
+    return Question(key, choices + ends + skip, step.number, step.quantity)
 
 
 def _item_question(talk: Talk, step: Screen, key: str) -> Question:

@@ -89,7 +89,10 @@ async def show_summary(request: web.Request) -> web.Response:
         return text_page(
             request, word(request.app[TURNS], "copy_heading"), [word(request.app[TURNS], "copy_none")], 404
         )
-    return page(request, "summary.html", text=text, referral=await referral_of(request) is not None)
+    made = await referral_of(request)
+    if made is not None:
+        return page(request, "referral.html", summary=made.summary)
+    return page(request, "summary.html", text=text)
 
 
 async def download_summary(request: web.Request) -> web.Response:
