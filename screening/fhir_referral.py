@@ -24,7 +24,8 @@ from screening.referral_summary import (
     score_month,
     substance_labels,
 )
-from screening.reported import Reported, reported
+from screening.reported import reported
+from screening.results_code import Kept
 from screening.rules import DOOR, Sitting
 from screening.staff_door import counted_form
 from screening.state import State
@@ -136,7 +137,7 @@ def _filled(referred: Referred) -> Iterator[tuple[Filled, str]]:
         yield Filled(form, answers, referred.day, sitting.person), counted[prefix].month
 
 
-def _typed(referred: Referred, subject: Resource, score: Reported) -> Resource:
+def _typed(referred: Referred, subject: Resource, score: Kept) -> Resource:
     """A total whose answers were never seen here: preliminary, with its month where one was given."""
     sitting = referred.sitting
     instrument = sitting.library.instrument(score.instrument)

@@ -4,11 +4,12 @@ Also the other questions of a professional that take more than one button: score
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from screening.reported import Impossible, Reported, banded, read_scores, reported, stored
+from screening.reported import Impossible, banded, joined, read_scores, reported
+from screening.results_code import Kept
 from screening.rules import Sitting
 from screening.script import JOIN, NONE, REPORTED, Ask
 from screening.tallying import CLEAR
@@ -57,7 +58,7 @@ def score_lines(sitting: Sitting) -> list[str]:
     return [score_line(sitting, score) for score in reported(sitting).values()]
 
 
-def score_line(sitting: Sitting, score: Reported) -> str:
+def score_line(sitting: Sitting, score: Kept) -> str:
     """`AUDIT: 24 out of 40, possible dependence`; without a band where there is none for this age."""
     result, instrument = banded(sitting, score), sitting.library.instrument(score.instrument)
     values = {"name": instrument.name, "total": str(score.total), "out_of": str(instrument.most)}
@@ -112,8 +113,13 @@ def note_scores(talk: "Talk", text: str) -> bool:
     for wrong in (each for each in read if isinstance(each, Impossible)):
         instrument = talk.library.instrument(wrong.instrument)
         talk.say("common.score_impossible", {"name": instrument.name, "most": str(instrument.most)})
-    kept = {each.instrument: each for each in read if isinstance(each, Reported)}
-    if kept:
-        talk.answer(REPORTED, stored({**reported(talk.sitting), **kept}))
-        talk.change(asked=talk.state.asked + 1)
+    if kept := [each for each in read if isinstance(each, Kept)]:
+        keep_scores(talk, kept)
     return bool(read)
+
+
+def keep_scores(talk: "Talk", scores: Iterable[Kept]) -> None:
+    """Note these scores, each in place of an earlier one of the same instrument."""
+    newest = {**reported(talk.sitting), **{score.instrument: score for score in scores}}
+    talk.answer(REPORTED, joined(newest.values()))
+    talk.change(asked=talk.state.asked + 1)

@@ -12,7 +12,8 @@ from screening.facts import Facts
 from screening.library import Library
 from screening.picking import score_line
 from screening.referral import doors, picks, risks, urgent_advice
-from screening.reported import Reported, banded, reported
+from screening.reported import banded, reported
+from screening.results_code import Kept
 from screening.rules import DOOR, Sitting, dudit_score, who_for
 from screening.staff_door import counted_form, dudit_values, staff_values
 from screening.state import State
@@ -136,7 +137,7 @@ def _typed(sitting: Sitting) -> Iterator[str]:
             yield sitting.library.words.text(f"{FILE}.sensitive")
 
 
-def score_month(sitting: Sitting, score: Reported) -> str:
+def score_month(sitting: Sitting, score: Kept) -> str:
     """The month of a typed score, in words."""
     return month_name(score.month) if score.month else sitting.library.words.text(f"{FILE}.no_month")
 

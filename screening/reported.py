@@ -4,7 +4,7 @@ Only whose total it is and the month are kept; the answers behind it were never 
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from screening.forms import FormError
 from screening.questionnaire import Instrument
 from screening.results import Result, group_result
+from screening.results_code import Kept, stored
 from screening.rules import Sitting, age_group, sixteen_or_seventeen
 from screening.script import JOIN, REPORTED
 
@@ -36,26 +37,13 @@ _BETWEEN = r"\W*(?:(?:total|score|scored|scores|of|was|is|at)\W+){0,3}"
 
 
 @dataclass(frozen=True)
-class Reported:
-    """A total that was typed. `month` is 2026-03, or empty where none was given."""
-
-    instrument: str
-    total: int
-    month: str
-
-    def __str__(self) -> str:
-        """As it is stored: `audit:24:2026-03`."""
-        return f"{self.instrument}:{self.total}:{self.month}"
-
-
-@dataclass(frozen=True)
 class Impossible:
     """A total that the instrument cannot have."""
 
     instrument: str
 
 
-def read_scores(library: "Library", text: str, now: datetime) -> list[Reported | Impossible]:
+def read_scores(library: "Library", text: str, now: datetime) -> list[Kept | Impossible]:
     """Every score named in `text`, in its order, with the month that follows it before the next; else none."""
     known = _names(library)
     pattern = rf"\b({'|'.join(map(re.escape, sorted(known, key=len, reverse=True)))})\b{_BETWEEN}(\d{{1,3}})\b"
@@ -80,8 +68,8 @@ def _plain(text: str) -> str:
     return re.sub(r"(?<!\d)[-_]|[-_](?!\d\d\b)", " ", text.casefold())
 
 
-def _read(instrument: Instrument, total: int, month: str) -> Reported | Impossible:
-    return Reported(instrument.id, total, month) if total <= instrument.most else Impossible(instrument.id)
+def _read(instrument: Instrument, total: int, month: str) -> Kept | Impossible:
+    return Kept(instrument.id, total, month) if total <= instrument.most else Impossible(instrument.id)
 
 
 def _month(text: str, now: datetime) -> str:
@@ -95,23 +83,18 @@ def _month(text: str, now: datetime) -> str:
     return f"{year}-{month:02}" if possible else ""
 
 
-def stored(scores: Mapping[str, Reported]) -> str:
-    """Scores as one answer."""
-    return JOIN.join(map(str, scores.values()))
+def joined(scores: Iterable[Kept]) -> str:
+    """Scores as one answer: `audit:24:2026-03+dudit:8:`, the month empty where none was given."""
+    return JOIN.join(map(str, scores))
 
 
-def reported(sitting: Sitting) -> Mapping[str, Reported]:
+def reported(sitting: Sitting) -> Mapping[str, Kept]:
     """The scores that were typed, by instrument."""
     said = sitting.said(REPORTED)
-    return {each.instrument: each for each in map(_stored, str(said).split(JOIN))} if said else {}
+    return {each.instrument: each for each in map(stored, str(said).split(JOIN))} if said else {}
 
 
-def _stored(text: str) -> Reported:
-    instrument, total, month = text.split(":")
-    return Reported(instrument, int(total), month)
-
-
-def banded(sitting: Sitting, score: Reported) -> Result | None:
+def banded(sitting: Sitting, score: Kept) -> Result | None:
     """What a typed total means at this age; None where it has no cut-off that was checked, or nothing is scored."""
     if age_group(sitting) != "adult" and sixteen_or_seventeen(sitting) != "yes":
         return None

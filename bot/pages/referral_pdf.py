@@ -81,7 +81,7 @@ class _Paper(FPDF):
         self.cell(0, LINE, text, align="R")
         self.set_font(FONT, size=BODY)
 
-    def words(self, text: str, size: int = BODY, bold: bool = False) -> None:
+    def words(self, text: str, size: float = BODY, bold: bool = False) -> None:
         """A paragraph over the whole width."""
         self.set_font(FONT, "B" if bold else "", size)
         self.multi_cell(0, LINE * size / BODY, _plain(text), align="L", new_x=XPos.LMARGIN, new_y=YPos.NEXT)

@@ -12,7 +12,8 @@ from referralkit import at_needs, at_risks, at_scores, in_kent, kent, referring
 from screening.errors import ContentError
 from screening.library import CONTENT, load_library
 from screening.picking import coming_months
-from screening.reported import Impossible, Reported, read_scores
+from screening.reported import Impossible, read_scores
+from screening.results_code import Kept, written
 from screening.state import Event
 
 RISKS = ("suicidal", "withdrawal", "pregnancy", "injecting", "abuse", "children", "dual", "homeless", "prison")
@@ -245,7 +246,7 @@ def test_months_run_over_the_end_of_the_year() -> None:
 )
 def test_scores_are_read_as_they_are_typed(typed: str, read: list[str]) -> None:
     found = read_scores(library(), typed, NOW)
-    assert [str(each) for each in found if isinstance(each, Reported)] == read
+    assert [str(each) for each in found if isinstance(each, Kept)] == read
     assert not any(isinstance(each, Impossible) for each in found)
 
 
@@ -254,6 +255,12 @@ def test_a_score_that_cannot_be_is_not_noted(typed: str) -> None:
     chat = at_scores().says(typed)
     assert "can't be more than" in said(chat)
     assert "reported" not in chat.answers
+
+
+def test_a_results_code_of_the_client_is_a_score_too() -> None:
+    chat = at_scores().says(written(Kept("audit", 14, "2026-10")))
+    assert "AUDIT: 14 out of 40, increasing risk" in said(chat)
+    assert chat.answers["reported"] == "audit:14:2026-10"
 
 
 def test_a_score_typed_again_replaces_the_first_and_the_list_can_be_cleared() -> None:
