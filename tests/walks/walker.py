@@ -95,12 +95,19 @@ class Mood:
 
 AIMS = (
     (), (), ("me", "40_49", "check"), ("me", "16_17", "check"), ("me", "25_29", "drugs", "yes"),
-    ("me", "30_39", "both"), ("professional", "gp", "50_64", "check"), ("family",),
+    ("me", "30_39", "both"), ("professional",), ("family",),
+)  # fmt: skip
+"""What people came for, in turn, so that no journey is left to chance."""
+
+
+STAFF = (
+    ("professional", "gp", "50_64", "check"),
+    ("professional", "oneyou", "25_29", "check", "single", "skip"),
     ("professional", "gp", "40_49", "details", "fast"),
     ("professional", "police", "16_17", "details", "prison", "done"),
     ("professional", "probation", "30_39", "details", "dudit", "done"),
-)  # fmt: skip
-"""What people came for, in turn, so that no journey is left to chance."""
+)
+"""What professionals came for, in turn."""
 
 
 class Walker:
@@ -115,7 +122,8 @@ class Walker:
             wild=self.random.choice((0.02, 0.02, 0.1, 0.4)),
             steady=self.random.choice((0.0, 0.9)),
         )
-        self.aim = AIMS[seed % len(AIMS)]
+        aim = AIMS[seed % len(AIMS)]
+        self.aim = STAFF[seed // len(AIMS) % len(STAFF)] if aim == ("professional",) else aim
         self.chat = Chat(facts, content=content)
         self.adult_only = adult_only
         self.script: list[Event] = []
