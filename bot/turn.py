@@ -142,10 +142,15 @@ class Turns:
         found = tuple(Reply.read(document) for document in stored) or self._opening(channel)
         return tuple(reply for reply in found if reply.seq > after)
 
+    async def known(self, channel: str, person: str) -> tuple[State, World] | None:
+        """Where a talk stands and the facts of this moment, for what is made of the two; None without a talk."""
+        state = _state(await self.store.document(channel, person))
+        return None if state is None else (state, self._world(channel))
+
     async def summary(self, channel: str, person: str) -> str | None:
         """The text a person can keep; None while there is nothing to keep."""
-        state = _state(await self.store.document(channel, person))
-        return None if state is None else summary(self.library, state, self._world(channel))
+        known = await self.known(channel, person)
+        return None if known is None else summary(self.library, *known)
 
     def words(self, key: str) -> tuple[str, ...]:
         """The messages of a key of the wording, for pages and menus."""
