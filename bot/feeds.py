@@ -166,18 +166,25 @@ class _Reader:
     async def _get(self, url: URL) -> Any:
         """The JSON at an address of this very server. Raises FeedError."""
         for _ in range(REDIRECTS + 1):
-            if url.origin() != self._url.origin():
+            if not self._is_same_server(url):
                 raise FeedError(
-                    f"{self._url}: sends us on to {url.origin()}; give that address yourself if it is right"
+                    f"{self._url}: sends us on to another server ({url.host}); give its address if it is right"
                 )
             try:
                 answer = await self._ask(url)
-            except (ClientError, OSError) as error:
+            except (ClientError, OSError, ValueError) as error:
                 raise FeedError(f"{url}: cannot be reached ({type(error).__name__}); check the address") from error
             if isinstance(answer, bytes):
                 return _json(answer, str(url))
             url = answer
         raise FeedError(f"{self._url}: sends us round in a circle; give the address of its list of services")
+
+    def _is_same_server(self, url: URL) -> bool:
+        return url.is_absolute() and (url.scheme, url.host, url.port) == (
+            self._url.scheme,
+            self._url.host,
+            self._url.port,
+        )
 
     async def _ask(self, url: URL) -> bytes | URL:
         """The body, or where it is now."""

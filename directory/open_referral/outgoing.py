@@ -313,8 +313,8 @@ class _Writer:
         for field in ("districts", "substances", "audiences"):
             value = getattr(service, field)
             blurred = field == "districts" and service.coverage in ("national", "any_area")
-            if value is not None and (blurred or not value):
-                yield record_attribute(own, "service", field, list(value))
+            if blurred or value == ():
+                yield record_attribute(own, "service", field, value and list(value))
         unknown = [audience for audience, route in service.how_to_refer.items() if route is None]
         if unknown:
             yield record_attribute(own, "service", "no_route", unknown)
