@@ -87,7 +87,8 @@ def _services_url(text: str) -> URL:
     if url.user or url.password:
         raise FeedError("An address with a password is not read; Open Referral feeds are open without one")
     url = url.with_query(None).with_fragment(None)
-    return url if url.path.rstrip("/").endswith("/services") else url / "services"
+    url = url.with_path(url.path.rstrip("/"))
+    return url if url.path.endswith("/services") else url / "services"
 
 
 def refusal(address: Address, any_host: bool) -> str | None:
