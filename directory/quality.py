@@ -32,6 +32,8 @@ class Finding:
         return asdict(self)
 
 
+_PEOPLE = {"adult": "adults", "young_person": "young people"}
+
 Check = Callable[[Service, Catalogue, date], Iterator[Finding]]
 
 
@@ -136,5 +138,5 @@ def _gaps(coverage: Coverage) -> Iterator[Finding]:
                 everywhere = len(areas) == len(coverage.areas)
                 where = "any area" if everywhere else ", ".join(coverage.areas[code] for code in areas)
                 who = ", ".join(audience for audience, _ in alike)
-                what = f"nothing for {age.replace('_', ' ')}s in {where} when asked by {who}"
+                what = f"nothing for {_PEOPLE[age]} in {where} when asked by {who}"
                 yield Finding("gap", need, age, what, "Find or commission a service, or check whom the known ones take")

@@ -224,13 +224,14 @@ class _Reader:
         """What the feed's own fields say."""
         substances, audiences = _tags(service.attributes, "substance"), _tags(service.attributes, "audience")
         provider = service.organization.name if service.organization else None
+        description = told.get("description", service.description)
         return {
             "name": service.name,
             "provider": provider,
             "provider_shown": provider,
             "kind": next(iter(_tags(service.attributes, "kind")), FEED_KIND),
             "parent": told.get("parent"),
-            "description": service.name if service.description is None else service.description,
+            "description": service.name if description is None else description,
             "status": _ACTIVE if service.status == "active" else "unknown",
             "referable": True,
             **self._where(service, told),

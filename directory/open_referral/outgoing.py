@@ -307,6 +307,8 @@ class _Writer:
             for field in ("id", "parent", "coverage"):
                 if (value := getattr(service, field)) is not None:
                     yield record_attribute(own, "service", field, value)
+            if self._description(service) != service.description:
+                yield record_attribute(own, "service", "description", service.description)
 
     def _not_carried(self, service: Service, own: str) -> Iterator[Document]:
         """What the feed's own fields would blur: empty lists, national districts, audiences without a known route."""

@@ -499,6 +499,7 @@ def test_the_public_feed_comes_back_under_its_own_ids_unverified() -> None:
     for record in found.services:
         mine = BY_ID[record["id"]]
         assert (record["needs"], record["kind"]) == (list(mine.needs), mine.kind)
+        assert record["description"] == mine.description
         assert record["districts"] == (list(mine.districts) if mine.districts is not None else None)
 
 
