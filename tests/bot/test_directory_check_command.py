@@ -56,10 +56,8 @@ def test_json_has_the_findings_and_with_matrix_every_cell(capsys: pytest.Capture
     matrix = json.loads(out)["matrix"]
     local, anywhere = matrix["adult"]["overdose"]["E07000114"]["self"]
     assert (local, anywhere > 0) == (0, True)
-    cells = [
-        cell for age in matrix.values() for need in age.values() for area in need.values() for cell in area.values()
-    ]
-    assert len(cells) == 13 * 45 * 7 * 2
+    areas = [area for age in matrix.values() for need in age.values() for area in need.values()]
+    assert (len(areas), {len(area) for area in areas}) == (13 * 45 * 2, {7})
 
 
 def test_the_picture_is_written_or_said_not_to_be(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
