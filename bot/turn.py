@@ -16,7 +16,6 @@ from bot.settings import Settings
 from bot.world import uk_now, world
 from directory.database import migrate, open_engine
 from directory.sealing import Keyring
-from directory.services import Catalogue
 from directory.snapshot import Snapshot, load_snapshot
 from directory.store import Store, Talk
 from screening.engine import advance, opening
@@ -50,9 +49,9 @@ class Turns:
         self._listeners: list[Callable[[], None]] = []
 
     @property
-    def catalogue(self) -> Catalogue:
-        """The services of the directory."""
-        return self._snapshot.catalogue
+    def directory(self) -> Snapshot:
+        """The services and areas as they are now."""
+        return self._snapshot
 
     def listen(self, listener: Callable[[], None]) -> None:
         """Call this after every commit: there may be something to send."""

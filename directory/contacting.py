@@ -9,6 +9,7 @@ from directory.lines import Line
 from directory.services import Service, Site
 
 BASES = frozenset({"hub", "outreach_clinic", "walk_in", "drop_in"})
+"""Kinds of site that people go to. The others are offices, or where somebody lives."""
 _POINTED_TO = frozenset(
     {
         "treatment_service",

@@ -100,7 +100,7 @@ def _reads(kind: str) -> Callable[[web.Request], Any]:
 
 def _entries(request: web.Request, kind: str) -> Sequence[Document]:
     feed = request.app[FEED]
-    feed.refresh(request.app[TURNS].catalogue, today_in_the_uk())
+    feed.refresh(request.app[TURNS].directory.catalogue, today_in_the_uk())
     if kind == "taxonomies":
         return taxonomies()
     return feed.services if kind == "services" else feed.terms
