@@ -8,6 +8,7 @@ from bot.commands import (
     area,
     check,
     directory,
+    find,
     instruments,
     migrate,
     purge,
@@ -23,7 +24,7 @@ from directory.database import DatabaseError
 from directory.services import ServicesError
 from screening.errors import ContentError
 
-COMMANDS = (serve, talk, score, instruments, area, units, understand, report, directory, check, migrate, purge)
+COMMANDS = (serve, talk, score, instruments, area, find, units, understand, report, directory, check, migrate, purge)
 DEFAULT = "serve"
 
 

@@ -9,7 +9,7 @@ import structlog
 from bot.channels.base import Reply
 from directory.store import Talk
 from screening.library import Library
-from screening.state import Effect, Forget, Interrupted, Passed, Refer, Say, Tally
+from screening.state import Effect, Forget, Interrupted, Passed, Refer, Say, Tally, Unmet
 
 log = structlog.get_logger()
 
@@ -74,6 +74,10 @@ async def _tally(effect: Tally, carrying: Carrying) -> None:
     await carrying.talk.count_screen(effect.screen.model_dump(), effect.by)
 
 
+async def _unmet(effect: Unmet, carrying: Carrying) -> None:
+    await carrying.talk.count_unmet(effect.missed.model_dump(), effect.by)
+
+
 async def _interrupted(effect: Interrupted, carrying: Carrying) -> None:
     log.info("safety_interruption", category=effect.category, channel=carrying.talk.channel)
 
@@ -88,5 +92,6 @@ async def _forget(forget: Forget, effects: tuple[Effect, ...], carrying: Carryin
 _HANDLERS: Mapping[type, Callable[[Any, Carrying], Awaitable[None]]] = {
     Refer: _refer,
     Tally: _tally,
+    Unmet: _unmet,
     Interrupted: _interrupted,
 }

@@ -50,7 +50,7 @@ class Talk:
         self._changed = False
         self._posts: list[dict[str, Any]] = []
         self._notes: list[dict[str, Any]] = []
-        self._screens: list[tuple[Mapping[str, str], int]] = []
+        self._counts: list[tuple[ledger.Counter, Mapping[str, str], int]] = []
         self.channel = channel
         self.document: dict[str, Any] | None = None
         self.last_seq = 0
@@ -121,7 +121,11 @@ class Talk:
 
     async def count_screen(self, row: Mapping[str, str], by: int) -> None:
         """Counts a screen (`by` 1), or takes one out again (`by` -1): the keys of `ledger.SCREEN_KEYS`."""
-        self._screens.append((row, by))
+        self._counts.append((ledger.SCREENS, row, by))
+
+    async def count_unmet(self, row: Mapping[str, str], by: int) -> None:
+        """Counts a need that no service met (`by` 1), or takes it out again: the keys of `ledger.UNMET_KEYS`."""
+        self._counts.append((ledger.UNMET, row, by))
 
     async def forget(self, references: Sequence[str], farewell: dict[str, Any] | None, push_to: str | None) -> None:
         """Deletes the talk, its data key, its replies (unsent ones too) and what the references lead to.
@@ -164,8 +168,8 @@ class Talk:
         if self._notes:
             kept = self._key if self._version else None
             await self._connection.execute(insert(inbound), [note | {"conversation": kept} for note in self._notes])
-        for row, by in sorted(self._screens, key=lambda screen: ledger.cell(screen[0])):
-            await ledger.count_screen(self._connection, row, self.channel, by)
+        for counter, row, by in sorted(self._counts, key=lambda counting: counting[0].place(counting[1])):
+            await ledger.count(self._connection, counter, row, self.channel, by)
 
     async def _write_conversation(self) -> None:
         sealed = None if self.document is None else self._seal.seal(self.document, "document")
@@ -204,6 +208,12 @@ class Store:
             await talk._write()
         if talk.forgotten:
             await scrub(self._engine)
+
+    async def count_unmet(self, rows: Sequence[Mapping[str, str]], channel: str) -> None:
+        """Counts needs that no service met, asked for outside of a talk: rows with the keys of `ledger.UNMET_KEYS`."""
+        async with self._writing() as connection:
+            for row in sorted(rows, key=ledger.UNMET.place):
+                await ledger.count(connection, ledger.UNMET, row, channel, 1)
 
     async def replies(self, channel: str, person: str, after: int) -> list[dict[str, Any]]:
         """The replies kept for this person with a `seq` above `after`, in order."""

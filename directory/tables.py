@@ -144,3 +144,18 @@ screen_count = Table(
     sqlite_with_rowid=False,
 )
 """How many screens ended in which band: counts only, never a row for one screen."""
+
+unmet_need = Table(
+    "unmet_need",
+    metadata,
+    Column("month", String(7), primary_key=True),
+    Column("area", String(32), primary_key=True),
+    Column("age_band", String(16), primary_key=True),
+    Column("audience", String(32), primary_key=True),
+    Column("need", String(64), primary_key=True),
+    Column("channel", String(16), primary_key=True),
+    Column("count", Integer, nullable=False),
+    CheckConstraint("count > 0", name="positive"),
+    sqlite_with_rowid=False,
+)
+"""How often something was asked for that no service met: counts only, like those of the screens."""

@@ -99,7 +99,7 @@ def load_library(
     sources = read_yaml(content / "sources.yaml")
     drinks, journeys = DrinksReader(load_drinks(content / "drinks.yaml")), _journeys(content / "journeys")
     knowledge = load_knowledge(content / "knowledge", sources, content / "knowledge_words.yaml")
-    words = load_wording(content / "text", {**_contacts(content / "contacts.yaml"), **values}).with_entries(
+    words = load_wording(content / "text", {**load_contacts(content / "contacts.yaml"), **values}).with_entries(
         knowledge.entries()
     )
     library = Library(
@@ -139,7 +139,8 @@ def _picks(drinks: DrinksReader, journeys: Mapping[tuple[str, int], Journey]) ->
     return picks
 
 
-def _contacts(path: Path) -> Mapping[str, str]:
+def load_contacts(path: Path) -> Mapping[str, str]:
+    """The numbers that words may show, by their id. Raises ContentError for one without a source or date."""
     contacts: dict[str, str] = {}
     for name, contact in read_yaml(path).items():
         if not isinstance(contact, dict) or not {"number", "source", "checked"} <= set(contact):

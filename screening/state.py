@@ -68,6 +68,18 @@ class Counted(BaseModel):
     band: str
 
 
+class Missed(BaseModel):
+    """A need asked for that no service meets, already in the figures, so that a correction can take it out again."""
+
+    model_config = ConfigDict(frozen=True)
+
+    month: str
+    area: str
+    age_band: str
+    audience: str
+    need: str
+
+
 class Aside(BaseModel):
     """Something beside the waiting question, offered and not yet answered.
 
@@ -89,7 +101,8 @@ class State(BaseModel):
     `picked`: drinks added up so far. `counted`: finished screens in the figures, by whose answers they are. `hold`: the
     category of a safety interruption that waits for "are you safe right now?"; `gentle` where its advice was not given.
     `aside`: an offer beside the waiting question. `wish`: what was asked for and waits for the menu, as its choices,
-    the best first. `asked` numbers the questions, so that a button of an older one is known.
+    the best first, and `wish_needs`, as needs of the directory. `missed`: needs in the figures as not met, by need.
+    `asked` numbers the questions, so that a button of an older one is known.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -112,6 +125,8 @@ class State(BaseModel):
     gentle: bool = False
     aside: Aside | None = None
     wish: tuple[str, ...] = ()
+    wish_needs: tuple[str, ...] = ()
+    missed: Mapping[str, Missed] = Field(default_factory=dict)
     counted: Mapping[str, Counted] = Field(default_factory=dict)
     references: tuple[str, ...] = ()
     done: bool = False
@@ -164,6 +179,14 @@ class Tally:
 
 
 @dataclass(frozen=True)
+class Unmet:
+    """A need that no service meets (`by` 1), or one to take out again because what was asked changed (`by` -1)."""
+
+    missed: Missed
+    by: int
+
+
+@dataclass(frozen=True)
 class Interrupted:
     """A safety interruption of this category, for the operators' count; nothing of what was said."""
 
@@ -185,7 +208,7 @@ class Forget:
     references: tuple[str, ...]
 
 
-Effect = Say | Refer | Tally | Interrupted | Passed | Forget
+Effect = Say | Refer | Tally | Unmet | Interrupted | Passed | Forget
 
 
 @dataclass(frozen=True)

@@ -70,7 +70,7 @@ def wish_first(talk: Talk, text: str) -> None:
     best = next(iter(read_intents(talk.library.intents, text)), None)
     wish = talk.library.wishes[best.intent] if best is not None and best.score >= SURE else None
     if wish is not None and not (wish.audience or wish.about or wish.tell):
-        talk.change(wish=wish.menu)
+        talk.change(wish=wish.menu, wish_needs=wish.needs)
 
 
 def heed_first(talk: Talk, text: str) -> None:
@@ -164,7 +164,7 @@ def _grant(talk: Talk, intent: str) -> None:
     elif wish.audience is not None and talk.sitting.said("audience") != wish.audience:
         _begin_for(talk, wish.audience)
     elif met(talk.sitting) == "ready":
-        wish_for(talk, wish.menu)
+        wish_for(talk, wish.menu, wish.needs)
     else:
         talk.say("wishes.first")
         _keep_for_later(talk, intent)
@@ -172,7 +172,8 @@ def _grant(talk: Talk, intent: str) -> None:
 
 def _keep_for_later(talk: Talk, intent: str) -> None:
     """Until it is known who it is for."""
-    talk.change(wish=talk.library.wishes[intent].menu)
+    wish = talk.library.wishes[intent]
+    talk.change(wish=wish.menu, wish_needs=wish.needs)
     pose(talk)
 
 

@@ -40,7 +40,7 @@ from directory.snapshot import Snapshot, load_snapshot
 from screening.engine import advance
 from screening.library import Library, load_library
 from screening.rules import Sitting, alcohol_score
-from screening.state import Effect, Event, Forget, Interrupted, Passed, Refer, Say, State, Tally
+from screening.state import Effect, Event, Forget, Interrupted, Passed, Refer, Say, State, Tally, Unmet
 
 FOLDER = Path(__file__).parent
 FILES = sorted(FOLDER.glob("*.yaml"))
@@ -116,6 +116,8 @@ def record(effect: Effect) -> str:
         case Tally(screen, by):
             about = (screen.instrument, screen.band, screen.area, screen.age_band, screen.audience)
             return f"screen {by:+d} {' '.join(about)}"
+        case Unmet(missed, by):
+            return f"unmet {by:+d} {missed.need} {missed.area} {missed.age_band} {missed.audience}"
         case Refer():
             about = (effect.service, effect.area, effect.age_band, effect.audience, effect.substance, effect.band)
             return f"referral {' '.join(about)}"
