@@ -1,13 +1,13 @@
 """The coverage as a picture of our own (SVG): one mark for each cell, told apart by shape, not by colour."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from html import escape
 
 from directory.coverage import AGES, Cell, Coverage
 
 STEP, ROW = 9, 16
 """Pixels from mark to mark in a group of audiences, and from need to need."""
-LEFT, GROUP_GAP, MARGIN = 150, 15, 20
+LEFT, GROUP_GAP, MARGIN = 270, 15, 20
 TOP, PANEL_GAP, LEGEND = 70, 40, 120
 INK, QUIET, BAND = "#14323c", "#7a8a90", "#eef3f4"
 FONT = 'font-family="Arial, Helvetica, sans-serif"'
@@ -15,11 +15,11 @@ FONT = 'font-family="Arial, Helvetica, sans-serif"'
 HEADINGS = {"adult": "Adults (30 to 39)", "young_person": "Young people (16 and 17)"}
 
 
-def picture(coverage: Coverage, as_of: str) -> str:
-    """The whole SVG document. `as_of`: the day in words."""
+def picture(coverage: Coverage, as_of: str, labels: Mapping[str, str]) -> str:
+    """The whole SVG document. `as_of`: the day in words. `labels`: each need in words, in the order of the rows."""
     group = STEP * len(coverage.audiences) + GROUP_GAP
     width = 2 * MARGIN + LEFT + group * len(coverage.areas)
-    panel = TOP + ROW * len(coverage.needs) + PANEL_GAP
+    panel = TOP + ROW * len(labels) + PANEL_GAP
     height = 2 * MARGIN + LEGEND + panel * len(AGES)
     parts = [
         f'<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="{height}" viewBox="0 0 {width} {height}" '
@@ -30,7 +30,7 @@ def picture(coverage: Coverage, as_of: str) -> str:
         *_legend(coverage, as_of),
     ]
     for at, age in enumerate(AGES):
-        parts += _panel(coverage, age, MARGIN + LEGEND + at * panel, width)
+        parts += _panel(coverage, age, labels, MARGIN + LEGEND + at * panel, width)
     return "\n".join([*parts, "</svg>", ""])
 
 
@@ -72,17 +72,17 @@ def _legend(coverage: Coverage, as_of: str) -> Iterator[str]:
     yield _words(MARGIN, y + 59, "     ".join(who[half:]), 11)
 
 
-def _panel(coverage: Coverage, age: str, top: float, width: float) -> Iterator[str]:
+def _panel(coverage: Coverage, age: str, labels: Mapping[str, str], top: float, width: float) -> Iterator[str]:
     yield _words(MARGIN, top + 24, HEADINGS[age], 15, bold=True)
     group = STEP * len(coverage.audiences) + GROUP_GAP
     for at, name in enumerate(coverage.areas.values()):
         yield from _heading(coverage, name, MARGIN + LEFT + at * group, top)
     marks: dict[str, list[str]] = {"local": [], "anywhere": [], "none": []}
-    for row, need in enumerate(coverage.needs):
+    for row, (need, label) in enumerate(labels.items()):
         y = top + TOP + row * ROW
         if row % 2 == 0:
             yield f'<rect x="{MARGIN - 6}" y="{y}" width="{width - 2 * MARGIN + 6}" height="{ROW}" fill="{BAND}"/>'
-        yield _words(MARGIN, y + 11, need.replace("_", " "), 11)
+        yield _words(MARGIN, y + 12, label, 11)
         for column, area in enumerate(coverage.areas):
             for place, audience in enumerate(coverage.audiences):
                 cell = coverage.cell(age, area, need, audience)

@@ -14,7 +14,7 @@ from directory.showing import Record
 STALE_MONTHS = 6
 """Months after which whatever was last seen or confirmed should be looked at again."""
 
-Kind = Literal["unconfirmed", "no_way_in", "stale", "no_address", "gap"]
+Kind = Literal["unconfirmed", "no_way_in", "stale", "ending", "no_address", "gap"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +117,23 @@ def _months(since: date, today: date) -> int:
     return (today.year - since.year) * 12 + today.month - since.month - (today.day < since.day)
 
 
+def ending(service: Service, catalogue: Catalogue, today: date) -> Iterator[Finding]:
+    """A service or contract whose known end is past, or less than six months away."""
+    ends = {"valid_to": service.valid_to, "contract.end": _day((service.contract or {}).get("end"))}
+    for field, end in ends.items():
+        if end is not None and _months(today, end) < STALE_MONTHS:
+            what = f"{'ended' if end < today else 'ends'} on {showing.in_words(end.isoformat())}"
+            yield Finding("ending", service.id, field, what, "Ask the commissioner what follows, and who runs it")
+
+
+def _day(written: object) -> date | None:
+    """A date as a contract writes it; None for anything else."""
+    try:
+        return date.fromisoformat(str(written))
+    except ValueError:
+        return None
+
+
 def no_address(service: Service, catalogue: Catalogue, today: date) -> Iterator[Finding]:
     """A place without a street or a postcode."""
     for at, site in enumerate(service.sites):
@@ -126,7 +143,7 @@ def no_address(service: Service, catalogue: Catalogue, today: date) -> Iterator[
             yield Finding("no_address", service.id, f"sites.{at}", what, "Ask the service where it is")
 
 
-CHECKS: Sequence[Check] = (unconfirmed, no_way_in, stale, no_address)
+CHECKS: Sequence[Check] = (unconfirmed, no_way_in, stale, ending, no_address)
 
 
 def _gaps(coverage: Coverage) -> Iterator[Finding]:

@@ -11,15 +11,19 @@ from typing import Any
 
 from directory.coverage import AGES, Cell, Coverage, coverage
 from directory.coverage_picture import HEADINGS, description, picture
+from directory.needs import load_need_groups
 from directory.quality import Finding, Kind, findings
 from directory.services import Catalogue, load_catalogue
 from directory.showing import in_words
 from directory.snapshot import today_in_the_uk
+from screening.files import read_yaml
+from screening.library import CONTENT
 
 KINDS: Mapping[Kind, str] = {
     "unconfirmed": "Known, but not confirmed: ring and confirm",
     "no_way_in": "Offered without a way in",
     "stale": "Not seen or confirmed for six months",
+    "ending": "Ended, or ending within six months",
     "no_address": "Places without an address",
     "gap": "Needs that nothing is offered for",
 }
@@ -57,12 +61,23 @@ def check(catalogue: Catalogue, today: date, args: argparse.Namespace) -> int:
 
 def _draw(covered: Coverage, today: date, path: Path) -> bool:
     try:
-        path.write_text(picture(covered, in_words(today.isoformat())), "utf-8")
+        path.write_text(picture(covered, in_words(today.isoformat()), need_labels(covered.needs)), "utf-8")
     except OSError as error:
         print(f"{path} cannot be written: {error.strerror}.", file=sys.stderr)
         return False
     print(f"The picture is in {path}.", file=sys.stderr)
     return True
+
+
+def need_labels(needs: Sequence[str]) -> dict[str, str]:
+    """Each need in the words of the find page and in its order; its tag where the page has no words for it."""
+    words = read_yaml(CONTENT / "text" / "en" / "find_page.yaml")
+    known: dict[str, str] = dict(words["substances"]["choices"])
+    for group in words["group"].values():
+        known |= group["choices"]
+    groups = load_need_groups(needs)
+    ordered = [*groups.substances, *(need for group in groups.groups.values() for need in group)]
+    return {need: known.get(need, need.replace("_", " ").capitalize()) for need in ordered}
 
 
 def report(catalogue: Catalogue, covered: Coverage, found: Sequence[Finding]) -> Iterator[str]:

@@ -58,13 +58,13 @@ def to_feed(catalogue: Catalogue, today: date, everything: bool = False) -> tupl
     """Each service in full, in the order of the catalogue. `everything`: for an operator, unconfirmed facts too."""
     facts = Everything() if everything else Public(today)
     writer = _Writer(catalogue, today, facts, everything)
-    return tuple(writer.service(service) for service in catalogue.services if everything or is_public(service))
+    return tuple(writer.service(service) for service in catalogue.services if everything or is_public(service, today))
 
 
-def is_public(service: Service) -> bool:
-    """Somewhere people can be referred to, named by a source that may be shown, or confirmed."""
+def is_public(service: Service, today: date) -> bool:
+    """Somewhere people can be referred to today, named by a source that may be shown, or confirmed."""
     known = service.confirmed is not None or service.confidence not in NEVER_SHOWN
-    return known and service.referable and service.kind != "multi_agency_panel"
+    return known and service.on(today) and service.referable and service.kind != "multi_agency_panel"
 
 
 def listed(service: Document) -> Document:
@@ -159,12 +159,16 @@ class _Writer:
         return "\n\n".join([service.description, *ends])
 
     def _status(self, service: Service) -> str:
+        if not service.on(self.today):
+            return "defunct" if service.valid_to and service.valid_to < self.today else "inactive"
         status: str = table()["statuses"].get(service.status, "inactive")
         return "active" if service.confirmed else status
 
     def _alert(self, service: Service, web: Shown | None) -> Iterator[str]:
         if web and web.check_year:
             yield word("check_web", year=web.check_year)
+        if service.valid_to:
+            yield word("until", date=showing.in_words(service.valid_to.isoformat()))
         if service.confirmed:
             return
         if service.source_date is None:
@@ -300,6 +304,8 @@ class _Writer:
             yield attribute(own, "service", "substance", substance)
         for audience in service.audiences or ():
             yield attribute(own, "service", "audience", audience, self.catalogue.audiences[audience])
+        for way in service.attending:
+            yield attribute(own, "service", "way", way)
         if self.everything:
             yield from record_attributes(own, "service", service, _SERVICE_FIELDS)
             yield from self._not_carried(service, own)

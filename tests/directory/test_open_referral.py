@@ -297,6 +297,25 @@ def test_an_address_is_taken_apart(printed: str, street: str, town: str) -> None
     assert join_address({"address_1": "a", "city": "b", "state_province": "Kent"}) == "a, b, Kent"
 
 
+@pytest.mark.parametrize(
+    ("dates", "public", "status"),
+    [
+        ({"valid_to": date(2026, 11, 21)}, True, "active"),
+        ({"valid_to": date(2026, 11, 20)}, False, "defunct"),
+        ({"valid_from": date(2026, 11, 22)}, False, "inactive"),
+        ({"valid_from": date(2026, 11, 21)}, True, "active"),
+    ],
+)
+def test_a_service_is_told_of_from_its_first_day_to_its_last(dates: dict[str, date], public: bool, status: str) -> None:
+    changed = with_changes(adult_east_kent=dates)
+    assert any(each["id"] == ident("service", "adult_east_kent") for each in to_feed(changed, TODAY)) is public
+    service = of("adult_east_kent", to_feed(changed, TODAY, everything=True))
+    assert service["status"] == status
+    assert ("It is known to run until" in service["alert"]) is ("valid_to" in dates)
+    (record,) = back([service], ours=True)
+    assert Service.model_validate(record).valid_to == dates.get("valid_to")
+
+
 # There and back
 
 
@@ -326,6 +345,9 @@ MAYBE = st.none() | WORDS
 EMAIL = st.none() | st.just("help@example.org")
 DAYS = st.none() | st.sampled_from(["2017", "2024-12", "2026-05-18"])
 CONFIRMED = st.none() | st.builds(Confirmation, by=st.just("admin"), on=st.dates(date(2020, 1, 1), date(2026, 11, 21)))
+
+
+ATTENDING = st.fixed_dictionaries({"source_key": st.sampled_from(sorted(CATALOGUE.sources)), "source_date": DAYS})
 
 
 @st.composite
@@ -364,6 +386,9 @@ def records(draw: st.DrawFn) -> Service:
         "sites": draw(st.lists(site, max_size=3, unique_by=lambda each: (each["name"], each["district"]))),
         "how_to_refer": draw(st.dictionaries(st.sampled_from(audiences), route)),
         "contract": draw(st.none() | st.just({"reference": "X1", "value_gbp": 12.5, "previous": ["a"]})),
+        "valid_from": draw(st.none() | st.dates(date(2017, 1, 1), date(2026, 1, 1))),
+        "valid_to": draw(st.none() | st.dates(date(2026, 1, 2), date(2030, 1, 1))),
+        "attending": draw(st.dictionaries(st.sampled_from(["phone", "video"]), ATTENDING)),
         "notes": draw(MAYBE), "also_sources": draw(st.lists(WORDS, max_size=2)),
         **{name: draw(strategy) for name, strategy in sourced.items()},
     }  # fmt: skip
@@ -402,11 +427,14 @@ def test_whatever_a_record_holds_nothing_unconfirmed_is_public(service: Service)
     sites = tuple(marked(site, ("phone", "opening_hours", "address")) for site in service.sites)
     routes = {who: route and marked(route, (*contacts, "text", "shown")) for who, route in service.how_to_refer.items()}
     hidden = marked(service, contacts).model_copy(
-        update={"sites": sites, "how_to_refer": routes, "confidence": "seed_only", "referable": True, "kind": "pathway"}
+        update={
+            **{"sites": sites, "how_to_refer": routes, "confidence": "seed_only", "referable": True},
+            **{"kind": "pathway", "valid_from": None, "valid_to": None},
+        }
     )
     (document,) = to_feed(CATALOGUE.model_copy(update={"services": (hidden,)}), TODAY)
     assert "secret" not in json.dumps(document)
-    assert not is_public(hidden.model_copy(update={"confidence": "unverified"}))
+    assert not is_public(hidden.model_copy(update={"confidence": "unverified"}), TODAY)
 
 
 # Somebody else's feed
@@ -467,7 +495,7 @@ def test_a_foreign_service_comes_in_unverified_and_is_no_choice_for_anybody() ->
     assert (site.name, site.district, site.address) == ("Harbour Hall", "E07000114", "1 Quay Lane, Margate")
     assert (site.opening_hours, site.confidence) == ("Tue, Thu 10:00 to 12:00", "unverified")
     assert showing.number(service, TODAY) is None
-    assert not is_public(service)
+    assert not is_public(service, TODAY)
 
 
 def test_what_of_a_foreign_service_has_no_place_is_noted() -> None:
@@ -494,7 +522,9 @@ def test_somebody_who_claims_to_be_us_is_not_believed() -> None:
 
 def test_the_public_feed_comes_back_under_its_own_ids_unverified() -> None:
     found = from_feed(json.loads(json.dumps(PUBLIC)), CATALOGUE, "public.json")
-    assert [record["id"] for record in found.services] == [each.id for each in CATALOGUE.services if is_public(each)]
+    assert [record["id"] for record in found.services] == [
+        each.id for each in CATALOGUE.services if is_public(each, TODAY)
+    ]
     assert {record["confidence"] for record in found.services} == {"unverified"}
     for record in found.services:
         mine = BY_ID[record["id"]]

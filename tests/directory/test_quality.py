@@ -22,6 +22,7 @@ TODAY = date(2026, 11, 21)
 CATALOGUE = load_catalogue()
 BY_ID = {service.id: service for service in CATALOGUE.services}
 CODES = {name: code for code, name in CATALOGUE.districts.items()}
+LABELS = {need: need.replace("_", " ") for need in CATALOGUE.need_tags}
 EAST = ["Ashford", "Canterbury", "Dover", "Folkestone and Hythe", "Swale", "Thanet"]
 WEST = ["Dartford", "Gravesham", "Maidstone", "Sevenoaks", "Tonbridge and Malling", "Tunbridge Wells"]
 KENT = [*EAST, *WEST]
@@ -115,7 +116,7 @@ def test_each_audience_has_a_letter_of_its_own(covered: Coverage) -> None:
 
 
 def test_the_picture_tells_every_cell_by_shape_and_its_whole_in_words(covered: Coverage) -> None:
-    root = ElementTree.fromstring(picture(covered, "21 November 2026"))  # noqa: S314  drawn by ourselves
+    root = ElementTree.fromstring(picture(covered, "21 November 2026", LABELS))  # noqa: S314  drawn by ourselves
     names = {"svg": "http://www.w3.org/2000/svg"}
     title, told = root.find("svg:title", names), root.find("svg:desc", names)
     assert title is not None and told is not None
@@ -132,7 +133,7 @@ def test_the_picture_tells_every_cell_by_shape_and_its_whole_in_words(covered: C
 
 
 def test_the_picture_asks_for_nothing_from_elsewhere(covered: Coverage) -> None:
-    drawn = picture(covered, "21 November 2026")
+    drawn = picture(covered, "21 November 2026", LABELS)
     assert not re.search(r"<script|<style| style=|href=|url\(|@import|<image", drawn)
 
 
@@ -199,6 +200,19 @@ def test_a_confirmation_ends_a_finding_until_it_is_old_itself(covered: Coverage)
         assert {each.kind for each in wanting} == expected
 
 
+def test_contracts_that_ended_or_soon_will_are_listed(covered: Coverage, found: list[Finding]) -> None:
+    """Facts 2.1: the young people's contract until January 2025, both of Medway's until March 2026."""
+    assert of(found, "ending") == {
+        ("young_people_kent", "contract.end"): "ended on 31 January 2025",
+        ("medway_adult", "contract.end"): "ended on 31 March 2026",
+        ("medway_young_people", "contract.end"): "ended on 31 March 2026",
+    }
+    later = of(findings(CATALOGUE, covered, date(2027, 10, 1)), "ending")
+    assert later["kent_recovery_housing", "contract.end"] == "ends on 31 March 2028"
+    before = of(findings(CATALOGUE, covered, date(2027, 9, 30)), "ending")
+    assert ("kent_recovery_housing", "contract.end") not in before
+
+
 def test_places_without_an_address_are_listed(found: list[Finding]) -> None:
     listed = of(found, "no_address")
     assert listed["adult_east_kent", "sites.1"] == "Ashford hub (Ashford) has no address and no postcode"
@@ -217,7 +231,7 @@ def test_gaps_name_the_need_the_areas_and_who_asks(found: list[Finding]) -> None
 
 
 def test_every_finding_says_what_to_do(found: list[Finding]) -> None:
-    assert {each.kind for each in found} == {"unconfirmed", "no_way_in", "stale", "no_address", "gap"}
+    assert {each.kind for each in found} == {"unconfirmed", "no_way_in", "stale", "ending", "no_address", "gap"}
     for each in found:
         assert all(each.document()[name] for name in ("kind", "subject", "what", "remedy"))
 
