@@ -8,8 +8,11 @@ from pathlib import Path
 from typing import Any
 
 import yaml
+from pydantic import ValidationError
 
 from bot.feeds import FeedError, read_feed_file, read_feed_url
+from bot.pages.open_referral import find_page
+from bot.settings import Settings
 from directory.areas import AreaIndex, load_areas
 from directory.open_referral import LOST, LOST_IN_PUBLIC, Imported, from_feed, page_of, to_feed
 from directory.services import Catalogue, load_catalogue
@@ -46,8 +49,16 @@ def feed_text(catalogue: Catalogue, everything: bool) -> str:
     """The whole directory as one page of JSON. Says on standard error what it does not carry."""
     for sentence in LOST if everything else LOST_IN_PUBLIC:
         print(f"Not carried: {sentence}", file=sys.stderr)
-    services = to_feed(catalogue, today_in_the_uk(), everything)
+    services = to_feed(catalogue, today_in_the_uk(), everything, None if everything else _find_page())
     return json.dumps(page_of(services, 1, max(1, len(services))), ensure_ascii=False, indent=1) + "\n"
+
+
+def _find_page() -> str | None:
+    """Where people find a service; None where the settings cannot be used."""
+    try:
+        return find_page(Settings())
+    except ValidationError:
+        return None
 
 
 def _is_url(source: str) -> bool:

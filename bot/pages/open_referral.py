@@ -10,6 +10,7 @@ from typing import Any
 from aiohttp import web
 
 from bot.pages.site import SETTINGS, TURNS
+from bot.settings import Settings
 from directory.open_referral import PROFILE, VERSION, listed, page_of, taxonomies, terms, to_feed
 from directory.services import Catalogue
 from directory.snapshot import today_in_the_uk
@@ -40,10 +41,10 @@ class Feed:
     terms: tuple[Document, ...] = ()
     _made: tuple[Catalogue, date] | None = field(default=None, repr=False)
 
-    def refresh(self, catalogue: Catalogue, today: date) -> None:
-        """Bring it up to date."""
+    def refresh(self, catalogue: Catalogue, today: date, instead: str) -> None:
+        """Bring it up to date. `instead`: the web address of a service whose own may not be shown."""
         if self._made is None or self._made[0] is not catalogue or self._made[1] != today:
-            self.services = to_feed(catalogue, today)
+            self.services = to_feed(catalogue, today, instead=instead)
             self.terms = tuple(terms(self.services))
             self._made = catalogue, today
 
@@ -98,9 +99,14 @@ def _reads(kind: str) -> Callable[[web.Request], Any]:
     return read
 
 
+def find_page(settings: Settings) -> str:
+    """Where people find any service."""
+    return f"{settings.public_url}/find"
+
+
 def _entries(request: web.Request, kind: str) -> Sequence[Document]:
     feed = request.app[FEED]
-    feed.refresh(request.app[TURNS].directory.catalogue, today_in_the_uk())
+    feed.refresh(request.app[TURNS].directory.catalogue, today_in_the_uk(), find_page(request.app[SETTINGS]))
     if kind == "taxonomies":
         return taxonomies()
     return feed.services if kind == "services" else feed.terms

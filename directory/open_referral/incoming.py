@@ -242,7 +242,7 @@ class _Reader:
             "needs": self._needs(service),
             "phone": _number(service.phones),
             "email": service.email,
-            "url": self._web(service),
+            "url": self._web(service) if "url" not in told else told["url"],
             "also_sources": [],
         }
 

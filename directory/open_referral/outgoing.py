@@ -54,10 +54,15 @@ _ROUTE_FIELDS = frozenset({"phone", "email"})
 """Fields with a place of their own in the feed; every other one becomes an attribute."""
 
 
-def to_feed(catalogue: Catalogue, today: date, everything: bool = False) -> tuple[Document, ...]:
-    """Each service in full, in the order of the catalogue. `everything`: for an operator, unconfirmed facts too."""
+def to_feed(
+    catalogue: Catalogue, today: date, everything: bool = False, instead: str | None = None
+) -> tuple[Document, ...]:
+    """Each service in full, in the order of the catalogue. `everything`: for an operator, unconfirmed facts too.
+
+    `instead`: the web address given with a service whose own may not be shown; the UK profile asks for one.
+    """
     facts = Everything() if everything else Public(today)
-    writer = _Writer(catalogue, today, facts, everything)
+    writer = _Writer(catalogue, today, facts, everything, instead)
     return tuple(writer.service(service) for service in catalogue.services if everything or is_public(service, today))
 
 
@@ -110,6 +115,7 @@ class _Writer:
     today: date
     facts: Everything
     everything: bool
+    instead: str | None
 
     def service(self, service: Service) -> Document:
         """A service with all that belongs to it."""
@@ -121,7 +127,7 @@ class _Writer:
                 "name": service.name,
                 **self._organization(service),
                 "description": self._description(service),
-                "url": _with_scheme(web.value) if web else None,
+                "url": _with_scheme(web.value) if web else self.instead,
                 "email": self.facts.email(service),
                 "status": self._status(service),
                 "application_process": self._application_process(service),
@@ -313,6 +319,8 @@ class _Writer:
             for field in ("id", "parent", "coverage"):
                 if (value := getattr(service, field)) is not None:
                     yield record_attribute(own, "service", field, value)
+            if self.instead and self.facts.web(service) is None:
+                yield record_attribute(own, "service", "url", None)
             if self._description(service) != service.description:
                 yield record_attribute(own, "service", "description", service.description)
 
@@ -408,4 +416,4 @@ def _last_modified(service: Service) -> str | None:
     records: list[Record] = [service, *service.sites, *(route for route in service.how_to_refer.values() if route)]
     days = [earliest(record.source_date) for record in records if record.source_date]
     days += [record.confirmed.on for record in records if record.confirmed]
-    return f"{max(days).isoformat()}T00:00:00Z" if days else None
+    return f"{max(days).isoformat()}T00:00:00.000Z" if days else None

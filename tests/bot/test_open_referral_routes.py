@@ -18,7 +18,7 @@ pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 PUBLIC = "https://signpost.example.org"
 ENVELOPE = {"total_items", "total_pages", "page_number", "size", "first_page", "last_page", "empty", "contents"}
-FEED = to_feed(load_catalogue(), today_in_the_uk())
+FEED = to_feed(load_catalogue(), today_in_the_uk(), instead=f"{PUBLIC}/find")
 ALL = len(FEED)
 
 
@@ -72,6 +72,16 @@ async def test_the_pages_together_hold_every_service_once(site: Site, per_page: 
         assert page["size"] == len(page["contents"]) <= per_page
         found += [service["id"] for service in page["contents"]]
     assert found == [service["id"] for service in FEED][: per_page * 12]
+
+
+async def test_every_service_has_a_web_address_as_the_uk_profile_asks(site: Site) -> None:
+    """Its own where that may be shown, else of the page where people find it."""
+    _, page = await fetch(site, "/openreferral/services", per_page=100)
+    own = {service["name"]: service["url"] for service in page["contents"] if service["url"] != f"{PUBLIC}/find"}
+    assert own == {
+        "ROAR Kent (Lived Experience Recovery Organisation)": "https://www.roarkent.com",
+        "Lower My Drinking": "https://www.lowermydrinking.com",
+    }
 
 
 async def test_past_the_last_page_there_is_nothing(site: Site) -> None:
@@ -191,12 +201,12 @@ async def test_it_is_only_read(site: Site) -> None:
 async def test_the_feed_is_made_again_when_the_directory_changes() -> None:
     catalogue, today = load_catalogue(), today_in_the_uk()
     feed = pages.Feed()
-    feed.refresh(catalogue, today)
+    feed.refresh(catalogue, today, "https://example.org")
     made = feed.services
-    feed.refresh(catalogue, today)
+    feed.refresh(catalogue, today, "https://example.org")
     assert feed.services is made
-    feed.refresh(catalogue.model_copy(update={"services": catalogue.services[:3]}), today)
+    feed.refresh(catalogue.model_copy(update={"services": catalogue.services[:3]}), today, "https://example.org")
     assert len(feed.services) == 3
-    feed.refresh(catalogue, today + timedelta(days=1100))
+    feed.refresh(catalogue, today + timedelta(days=1100), "https://example.org")
     assert len(feed.services) == len(made)
     assert feed.services != made  # sources have grown old

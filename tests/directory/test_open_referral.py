@@ -205,7 +205,7 @@ def test_what_is_told_of_the_east_kent_service() -> None:
     ]  # fmt: skip
     assert service["service_areas"][0]["uri"].endswith("/E07000105")
     assert service["alert"] == "This is as of 21 October 2024."
-    assert service["last_modified"] == "2024-10-21T00:00:00Z"
+    assert service["last_modified"] == "2024-10-21T00:00:00.000Z"
     assert "assured_date" not in service  # nobody has asked the service
     assert service["cost_options"][0]["amount"] == 0
     (contact,) = service["contacts"]
