@@ -1,11 +1,14 @@
-"""The form of what we read of a feed: which fields, and how long. Other fields may be there and are not read."""
+"""The form of what we read of a feed: which fields, and how long. Other fields may be there and are not read.
+
+Versions of the UK profile call the name of a term `term` and that of an area `service_area`.
+"""
 
 import html
 import re
 import unicodedata
 from typing import Annotated, Any
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationInfo, model_validator
+from pydantic import AliasChoices, BaseModel, BeforeValidator, ConfigDict, Field, ValidationInfo, model_validator
 
 LONGEST_TEXT = 10_000
 MOST_NESTED = 500
@@ -42,7 +45,7 @@ class Loose(BaseModel):
 class FeedTerm(Loose):
     id: str | None = None
     code: Text = None
-    name: Text = None
+    name: Annotated[Text, Field(validation_alias=AliasChoices("name", "term"))] = None
     taxonomy: Text = None
 
 
@@ -99,7 +102,7 @@ class FeedContact(Loose):
 
 
 class FeedArea(Loose):
-    name: Text = None
+    name: Annotated[Text, Field(validation_alias=AliasChoices("name", "service_area"))] = None
     uri: Text = None
 
 

@@ -498,6 +498,13 @@ def test_a_foreign_service_comes_in_unverified_and_is_no_choice_for_anybody() ->
     assert not is_public(service, TODAY)
 
 
+def test_names_that_a_version_of_the_uk_profile_gives_are_read() -> None:
+    term = {"taxonomy_term": {"id": "t", "term": "Needle exchanges", "taxonomy": "esdNeed"}}
+    service = {**FOREIGN, "attributes": [term], "service_areas": [{"service_area": "Swale"}]}
+    (record,) = from_feed([service], CATALOGUE).services
+    assert (record["needs"], record["districts"]) == (["needle_exchange"], ["E07000113"])
+
+
 def test_what_of_a_foreign_service_has_no_place_is_noted() -> None:
     notes = "\n".join(from_feed([FOREIGN], CATALOGUE, "harbour.json", district_of=lambda _: "E07000114").notes)
     assert "harbour.json, service Harbour Recovery Café: its term 'Kayaking' is none of our needs" in notes
