@@ -33,19 +33,33 @@ class Refused(Exception):
     """A query that is not of the right form, in one sentence."""
 
 
+@dataclass(frozen=True)
+class Entry:
+    """One of a list, and its JSON in full and in short: written once, however often it is asked for."""
+
+    document: Document
+    full: str
+    short: str
+
+
+def _entry(document: Document) -> Entry:
+    return Entry(document, _json(document), _json(listed(document)))
+
+
 @dataclass
 class Feed:
     """The public feed of a day, made when it is first asked for and again when the day or the directory changes."""
 
-    services: tuple[Document, ...] = ()
-    terms: tuple[Document, ...] = ()
+    services: tuple[Entry, ...] = ()
+    terms: tuple[Entry, ...] = ()
     _made: tuple[Catalogue, date] | None = field(default=None, repr=False)
 
     def refresh(self, catalogue: Catalogue, today: date, instead: str) -> None:
         """Bring it up to date. `instead`: the web address of a service whose own may not be shown."""
         if self._made is None or self._made[0] is not catalogue or self._made[1] != today:
-            self.services = to_feed(catalogue, today, instead=instead)
-            self.terms = tuple(terms(self.services))
+            services = to_feed(catalogue, today, instead=instead)
+            self.services = tuple(_entry(service) for service in services)
+            self.terms = tuple(_entry(term) for term in terms(services))
             self._made = catalogue, today
 
 
@@ -66,7 +80,7 @@ def add_routes(app: web.Application) -> None:
 async def about(request: web.Request) -> web.Response:
     """Which standard this is, and where it is described."""
     description = f"{request.app[SETTINGS].public_url}/api/openapi.json"
-    return _answer(request, {"version": VERSION, "profile": PROFILE, "openapi_url": description})
+    return _answer(request, _json({"version": VERSION, "profile": PROFILE, "openapi_url": description}))
 
 
 async def elsewhere(request: web.Request) -> web.Response:
@@ -80,10 +94,8 @@ def _lists(kind: str) -> Callable[[web.Request], Any]:
             number, size, kept = _asked(request.query, kind)
         except Refused as refused:
             return _failure(str(refused), web.HTTPBadRequest.status_code)
-        found = [each for each in _entries(request, kind) if all(fits(each) for fits in kept)]
-        if request.query.get("full") != "true":
-            found = [listed(each) for each in found]
-        return _answer(request, page_of(found, number, size))
+        found = [each for each in _entries(request, kind) if all(fits(each.document) for fits in kept)]
+        return _answer(request, _page(page_of(found, number, size), request.query.get("full") == "true"))
 
     return list_page
 
@@ -92,8 +104,8 @@ def _reads(kind: str) -> Callable[[web.Request], Any]:
     async def read(request: web.Request) -> web.Response:
         asked = request.match_info["id"].casefold()
         for entry in _entries(request, kind):
-            if entry["id"] == asked:
-                return _answer(request, entry)
+            if entry.document["id"] == asked:
+                return _answer(request, entry.full)
         return _failure(f"There is none of this id; /openreferral/{kind} lists them.", web.HTTPNotFound.status_code)
 
     return read
@@ -104,11 +116,18 @@ def find_page(settings: Settings) -> str:
     return f"{settings.public_url}/find"
 
 
-def _entries(request: web.Request, kind: str) -> Sequence[Document]:
+def _page(page: Document, full: bool) -> str:
+    """A page as JSON, around the entries' own."""
+    entries: list[Entry] = page.pop("contents")
+    contents = ", ".join(entry.full if full else entry.short for entry in entries)
+    return f'{_json(page)[:-1]}, "contents": [{contents}]}}'
+
+
+def _entries(request: web.Request, kind: str) -> Sequence[Entry]:
     feed = request.app[FEED]
     feed.refresh(request.app[TURNS].directory.catalogue, today_in_the_uk(), find_page(request.app[SETTINGS]))
     if kind == "taxonomies":
-        return taxonomies()
+        return [_entry(taxonomy) for taxonomy in taxonomies()]
     return feed.services if kind == "services" else feed.terms
 
 
@@ -188,9 +207,12 @@ _FILTERS: Mapping[str, Callable[[str], Filter]] = {
 }
 
 
-def _answer(request: web.Request, document: Document) -> web.Response:
-    """The document, or 304 to who has it already."""
-    text = json.dumps(document, ensure_ascii=False)
+def _json(document: Document) -> str:
+    return json.dumps(document, ensure_ascii=False)
+
+
+def _answer(request: web.Request, text: str) -> web.Response:
+    """The JSON, or 304 to who has it already."""
     tag = hashlib.sha256(text.encode()).hexdigest()[:32]
     headers = {**OPEN_TO_ALL, "ETag": f'"{tag}"'}
     if any(held.value in (tag, "*") for held in request.if_none_match or ()):

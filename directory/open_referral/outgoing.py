@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from directory import showing
 from directory.contacting import BASES
@@ -77,8 +78,8 @@ def listed(service: Document) -> Document:
     return {name: value for name, value in service.items() if not isinstance(value, list)}
 
 
-def page_of(services: Sequence[Document], number: int, size: int) -> Document:
-    """One page of a list in the envelope of the API. `number` counts from 1."""
+def page_of(services: Sequence[Any], number: int, size: int) -> Document:
+    """One page of a list, of whatever stands for a service, in the envelope of the API. `number` counts from 1."""
     contents = list(services[(number - 1) * size : number * size])
     pages = max(1, -(-len(services) // size))
     return {
