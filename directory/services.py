@@ -194,16 +194,21 @@ def load_catalogue(path: Path = SERVICES) -> Catalogue:
     """The services of a file. Raises ServicesError listing everything that is wrong with it."""
     try:
         document = yaml.load(path.read_text("utf-8"), getattr(yaml, "CSafeLoader", yaml.SafeLoader))  # noqa: S506  both are safe loaders
-        catalogue = Catalogue.model_validate(document)
     except (OSError, UnicodeDecodeError) as error:
         raise ServicesError(f"{path.name}: cannot be read ({type(error).__name__}); check the file") from error
     except yaml.YAMLError as error:
         line = f", line {mark.line + 1}" if (mark := getattr(error, "problem_mark", None)) else ""
         raise ServicesError(f"{path.name}{line}: is not YAML; check the indentation and quotes there") from error
+    return catalogue_of(document, path.name)
+
+
+def catalogue_of(document: Any, file: str) -> Catalogue:
+    """The services of a document already read. Raises ServicesError listing everything wrong, each after `file`."""
+    try:
+        catalogue = Catalogue.model_validate(document)
     except ValidationError as error:
-        problems = "\n".join(_misfits(path.name, document, error))
-        raise ServicesError(problems) from error
-    problems = "\n".join(f"{path.name}, {problem}" for problem in _problems(catalogue))
+        raise ServicesError("\n".join(_misfits(file, document, error))) from error
+    problems = "\n".join(f"{file}, {problem}" for problem in _problems(catalogue))
     if problems:
         raise ServicesError(problems)
     return catalogue
