@@ -11,8 +11,9 @@ from pydantic import Field, ValidationError
 
 from screening.errors import ContentError
 from screening.files import learnt_once, read_yaml
+from screening.learnt import Lesson, Models, kept_beside
 from screening.questionnaire import Frozen
-from screening.understanding.likeness import train
+from screening.understanding.likeness import Likeness, train
 from screening.understanding.normalise import words
 from screening.understanding.phrases import BREAK
 from screening.understanding.spelling import Speller
@@ -72,10 +73,11 @@ class Knowledge:
     and a word of the subject counts for it. Then the articles whose asks the question is most like.
     """
 
-    def __init__(self, articles: Mapping[str, Article], vocabulary: Vocabulary) -> None:
+    def __init__(self, articles: Mapping[str, Article], vocabulary: Vocabulary, kept: Path | None = None) -> None:
+        """`kept`: the file with what was learnt from these before."""
         self.articles = articles
-        elsewhere = vocabulary.elsewhere.splitlines()
-        asks = [(ask, key) for key, article in articles.items() for ask in (article.title, *article.asks)]
+        self._elsewhere = elsewhere = vocabulary.elsewhere.splitlines()
+        self._asks = asks = [(ask, key) for key, article in articles.items() for ask in (article.title, *article.asks)]
         names = {
             form: _one_word(key) for key, article in articles.items() for name in article.names for form in _forms(name)
         }
@@ -83,9 +85,14 @@ class Knowledge:
         texts = (*(ask for ask, _ in asks), *elsewhere, *vocabulary.subject)
         self._speller = Speller({word for text in texts for word in words(text)}, alike | names)
         self._subject = frozenset(f" {word} " for word in (*vocabulary.subject, *names.values()))
-        here = [(ask, _HERE) for ask, _ in asks]
-        self._place = train([*here, *((text, _ELSEWHERE) for text in elsewhere)], SUBJECT_FIRMNESS, self._read)
-        self._likeness = train(asks, FIRMNESS, self._read)
+        basis = (
+            *(f"{key} {ask}" for ask, key in asks),
+            *map(repr, sorted(names.items())),
+            vocabulary.model_dump_json(),
+        )
+        self.lesson = Lesson(kept, basis, self._learn)
+        models = self.lesson.models()
+        self._place, self._likeness = (Likeness(models[name], self._read) for name in ("place", "article"))
 
     def find(self, text: str) -> tuple[Found, ...]:
         """The articles `text` asks about, best first, at most three; none where it is about something else."""
@@ -97,6 +104,14 @@ class Knowledge:
     def entries(self) -> Mapping[str, Entry]:
         """The words of every article under its wording key, `knowledge.<id>`."""
         return {f"knowledge.{key}": Entry(each.text, {}, {}, each.sources) for key, each in self.articles.items()}
+
+    def _learn(self) -> Models:
+        here = [(ask, _HERE) for ask, _ in self._asks]
+        place = [*here, *((text, _ELSEWHERE) for text in self._elsewhere)]
+        return {
+            "place": train(place, SUBJECT_FIRMNESS, self._read),
+            "article": train(self._asks, FIRMNESS, self._read),
+        }
 
     def _is_here(self, question: str) -> bool:
         said = f" {' '.join(self._read(question))} "
@@ -120,7 +135,7 @@ def load_knowledge(folder: Path, sources: Mapping[str, Any], vocabulary: Path) -
             articles[key], files[key] = _article(path.name, key, document, sources), path.name
     _check_links(articles, files)
     _check_names(articles, files)
-    return Knowledge(articles, load_vocabulary(vocabulary))
+    return Knowledge(articles, load_vocabulary(vocabulary), kept_beside(folder))
 
 
 def load_vocabulary(path: Path) -> Vocabulary:

@@ -15,6 +15,7 @@ from pydantic import BaseModel, ConfigDict, RootModel, ValidationError
 
 from screening.errors import ContentError
 from screening.files import learnt_once, read_any
+from screening.learnt import Lesson, kept_beside
 from screening.understanding.hunch import Hunch, Seen, train
 from screening.understanding.phrases import BREAK, Compiler, Phrase, PhraseError, literal_words
 from screening.understanding.spelling import Speller
@@ -45,6 +46,8 @@ FEWEST = 3
 STRONG, STRONG_IF_SOFT = 0.3, 0.6
 """How much more like danger than like calm: a gentle question costs a calm person one tap, a miss may cost more."""
 EXAMPLES = "safety_examples.yaml"
+CALM = "none"
+"""The label of examples in which nobody is in danger."""
 
 
 @dataclass(frozen=True)
@@ -161,7 +164,18 @@ def load_safety(path: Path) -> SafetyRules:
     Raises ContentError naming file, category and phrase.
     """
     rules = load_rules(path)
-    return replace(rules, hunch=learn(rules, load_examples(path.with_name(EXAMPLES))))
+    return replace(rules, hunch=Hunch(_lesson(path, rules).models()["hunch"], CALM))
+
+
+def lesson(path: Path) -> Lesson:
+    """What a hunch is learnt from. Raises ContentError."""
+    return _lesson(path, load_rules(path))
+
+
+def _lesson(path: Path, rules: SafetyRules) -> Lesson:
+    examples = path.with_name(EXAMPLES)
+    basis = tuple(each.read_text(encoding="utf-8") for each in (path, examples) if each.exists())
+    return Lesson(kept_beside(path), basis, lambda: {"hunch": learn(rules, load_examples(examples)).model})
 
 
 def load_examples(path: Path) -> list[tuple[str, str]]:
@@ -170,14 +184,14 @@ def load_examples(path: Path) -> list[tuple[str, str]]:
         file = _Examples.model_validate(read_any(path))
     except (OSError, yaml.YAMLError, ValidationError) as error:
         raise ContentError(path.name, "whole file", str(error), "Give each label a list of messages") from error
-    if missing := {*LABELS, "none"} - file.root.keys():
+    if missing := {*LABELS, CALM} - file.root.keys():
         raise ContentError(path.name, ", ".join(sorted(missing)), "it has no messages", "Add some")
     return [(message, label) for label, messages in file.root.items() for message in messages]
 
 
 def learn(rules: SafetyRules, examples: Sequence[tuple[str, str]]) -> Hunch:
     """A hunch trained on pairs of message and label."""
-    return train([(_seen(rules, rules.speller.read(text)), label) for text, label in examples], "none")
+    return Hunch(train([(_seen(rules, rules.speller.read(text)), label) for text, label in examples], CALM), CALM)
 
 
 def load_rules(path: Path) -> SafetyRules:

@@ -1,24 +1,23 @@
 """A hunch that a message speaks of danger, for what no rule foresaw: likeness to labelled examples.
 
 It looks at words, pieces of words and which lists of the rules ("marks") a message touches, so that examples about one
-drink or person stand for others. A linear model, trained when content is loaded, from content alone: the same files
-give the same hunches. It never decides alone: what it finds is asked about gently.
+drink or person stand for others. A linear model, learnt from content alone: the same files give the same hunches. It
+never decides alone: what it finds is asked about gently.
 """
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import combinations, pairwise
-from typing import Any
 
-from sklearn.feature_extraction.text import TfidfVectorizer
-from sklearn.pipeline import FeatureUnion
-from sklearn.svm import LinearSVC
+from screening.understanding.linear import Linear, learn
 
 PIECE = 3
 """Letters of the pieces of words that are compared."""
 WEIGHT_OF_MARKS = 0.3
 """Beside words. The rules were written from most of the examples, so marks fit these better than messages still to
 come: counted as much as words, they hide what words say."""
+LEAST_EXAMPLES = 2
+"""Examples that must hold a word or mark."""
 
 
 @dataclass(frozen=True)
@@ -31,33 +30,30 @@ class Seen:
 
 @dataclass(frozen=True)
 class Hunch:
-    """A trained model. Build it with `train`."""
+    """A learnt model (`train`); `calm` is its label of no danger."""
 
-    _features: Any
-    _model: Any
-    _calm: str
+    model: Linear
+    calm: str
 
     def strongest(self, seen: Sequence[Seen]) -> tuple[str, float]:
         """The label that any of `seen` is most like, and by how much more than it is like calm ones."""
-        found = self._model.decision_function(self._features.transform(seen))
-        labels = [str(label) for label in self._model.classes_]
-        calm = labels.index(self._calm)
+        found = [self.model.margins(_words_of(each), _marks_of(each)) for each in seen]
+        labels = self.model.labels
+        calm = labels.index(self.calm)
         return max(
             ((label, float(row[at] - row[calm])) for row in found for at, label in enumerate(labels) if at != calm),
             key=lambda pair: (pair[1], pair[0]),
         )
 
 
-def train(examples: Sequence[tuple[Seen, str]], calm: str) -> Hunch:
+def train(examples: Sequence[tuple[Seen, str]], calm: str) -> Linear:
     """Learn from (seen, label); `calm` is the label of no danger. Raises ValueError for fewer than three labels."""
     labels = {label for _, label in examples}
     if calm not in labels or len(labels) < 3:
         raise ValueError("examples of at least two dangers and of none are needed")
-    kinds = [(of.__name__, TfidfVectorizer(analyzer=of, sublinear_tf=True, min_df=2)) for of in (_words_of, _marks_of)]
-    features = FeatureUnion(kinds, transformer_weights={_marks_of.__name__: WEIGHT_OF_MARKS})
-    model = LinearSVC(class_weight="balanced", random_state=0)
-    model.fit(features.fit_transform([seen for seen, _ in examples]), [label for _, label in examples])
-    return Hunch(features, model, calm)
+    kinds = [[list(of(seen)) for seen, _ in examples] for of in (_words_of, _marks_of)]
+    shares = (1.0, WEIGHT_OF_MARKS)
+    return learn(kinds, [label for _, label in examples], shares, least=LEAST_EXAMPLES)
 
 
 def _words_of(seen: Seen) -> Iterator[str]:

@@ -3,6 +3,7 @@
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import chain
 from pathlib import Path
 from typing import Annotated, Literal, cast, get_args
@@ -11,6 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from screening.errors import ContentError
 from screening.files import learnt_once, read_yaml
+from screening.learnt import Lesson, kept_beside
 from screening.understanding.likeness import LONGEST, Likeness, train
 from screening.understanding.normalise import words
 from screening.understanding.phrases import BREAK, Compiler, Phrase, PhraseError, literal_words
@@ -99,32 +101,52 @@ class Intents:
 @learnt_once
 def load_intents(path: Path) -> Intents:
     """Read intents.yaml and learn from it. Raises ContentError naming file, place, problem and remedy."""
+    return _Loader(path, _read(path)).intents()
+
+
+def lesson(path: Path) -> Lesson:
+    """What the likeness of wishes is learnt from. Raises ContentError."""
+    return _Loader(path, _read(path)).lesson()
+
+
+def _read(path: Path) -> _File:
     document = read_yaml(path)
     try:
-        file = _File.model_validate(document)
+        return _File.model_validate(document)
     except ValidationError as error:
         first = error.errors()[0]
         place = ".".join(map(str, first["loc"]))
         raise ContentError(path.name, place, first["msg"], "The top of the file says what goes where") from error
-    return _Loader(path.name, file).intents()
 
 
 class _Loader:
-    def __init__(self, name: str, file: _File) -> None:
-        self._name, self._file = name, file
+    def __init__(self, path: Path, file: _File) -> None:
+        self._path, self._name, self._file = path, path.name, file
         self._speller = Speller(self._known(), dict(self._short_forms()))
         lists = {name: members[0] for name, members in file.names.items()}
         self._compiler = Compiler(lists, self._speller.read)
 
     def intents(self) -> Intents:
-        small_talk = tuple(self._phrase("small_talk", phrase) for phrase in self._file.small_talk)
         certain = tuple(
             (self._phrase(f"intents.{intent}.certain", phrase), intent)
             for intent, wish in self._wishes()
             for phrase in wish.certain
         )
-        examples = self._examples(small_talk)
-        return Intents(self._speller, small_talk, certain, examples, train(list(examples.items()), read=str.split))
+        likeness = Likeness(self.lesson().models()["wishes"], str.split)
+        return Intents(self._speller, self._small_talk, certain, self._all_examples, likeness)
+
+    def lesson(self) -> Lesson:
+        basis = tuple(f"{intent} {example}" for example, intent in sorted(self._all_examples.items()))
+        pairs = list(self._all_examples.items())
+        return Lesson(kept_beside(self._path), basis, lambda: {"wishes": train(pairs, read=str.split)})
+
+    @cached_property
+    def _small_talk(self) -> tuple[Phrase, ...]:
+        return tuple(self._phrase("small_talk", phrase) for phrase in self._file.small_talk)
+
+    @cached_property
+    def _all_examples(self) -> Mapping[str, Intent]:
+        return self._examples(self._small_talk)
 
     def _wishes(self) -> Iterator[tuple[Intent, _Wish]]:
         for intent in INTENTS:

@@ -15,6 +15,7 @@ Phrases are written as people write ("can't", "I am"): they are normalised like 
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 BREAK = "."
 """The word that stands between sentences in normalised text."""
@@ -33,11 +34,16 @@ class PhraseError(ValueError):
 
 @dataclass(frozen=True)
 class Phrase:
-    """A compiled phrase. `needs`: sets of words of each of which the text must hold one (a quick first look)."""
+    """A phrase that was read. `needs`: sets of words of each of which the text must hold one (a quick first look)."""
 
     source: str
-    pattern: re.Pattern[str]
+    regex: str
     needs: tuple[frozenset[str], ...]
+
+    @cached_property
+    def pattern(self) -> re.Pattern[str]:
+        """The regex, compiled when a text first comes near it: most phrases wait for long."""
+        return re.compile(self.regex)
 
     def possible(self, present: frozenset[str]) -> bool:
         return not any(present.isdisjoint(need) for need in self.needs)
@@ -79,7 +85,7 @@ class Compiler:
         part = self._read(phrase)
         if not part.needs:
             raise PhraseError("it has no word that must be there")
-        return Phrase(phrase, re.compile(f"(?<= ){part.regex}"), part.needs)
+        return Phrase(phrase, f"(?<= ){part.regex}", part.needs)
 
     def _read(self, phrase: str) -> _Part:
         tokens = _TOKEN.findall(phrase)
