@@ -1,0 +1,105 @@
+"""The live catalogue: the shipped one with the newest edit of each service laid over it. Pure."""
+
+import hashlib
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from directory.edits import Edit, packed
+from directory.services import Catalogue, Problem, Service, ServicesError, catalogue_of
+
+DIRECTORY = "the directory"
+"""What the live catalogue is called where something in it is wrong."""
+
+
+@dataclass(frozen=True)
+class Live:
+    """The catalogue as it stands, and the edits in force by service id.
+
+    `versions`: the newest version number of each edited service, also where that version had to be left out.
+    """
+
+    catalogue: Catalogue
+    shipped: Catalogue
+    edits: Mapping[str, Edit]
+    versions: Mapping[str, int]
+
+    def service(self, service_id: str) -> Service | None:
+        """The record as it stands; None where there is none (any more)."""
+        return named(self.catalogue, service_id)
+
+    def version(self, service_id: str) -> int:
+        """The number of its newest version: 0 as shipped, or where there is no such service yet."""
+        return self.versions.get(service_id, 0)
+
+    def overtaken(self) -> tuple[str, ...]:
+        """Edited services whose shipped record a newer release has changed since: the edit holds, but look at it."""
+        shipped = {service.id: fingerprint(service) for service in self.shipped.services}
+        return tuple(name for name, edit in sorted(self.edits.items()) if edit.shipped != shipped.get(name))
+
+
+def named(catalogue: Catalogue, service_id: str) -> Service | None:
+    """The service with this id."""
+    return next((service for service in catalogue.services if service.id == service_id), None)
+
+
+def document_of(service: Service) -> dict[str, Any]:
+    """The record as JSON-safe data; what is as it would be anyway is left out, so that older releases read it too."""
+    return service.model_dump(mode="json", exclude_defaults=True)
+
+
+def fingerprint(service: Service) -> str:
+    """SHA-256 of the record, in hexadecimal: the same as long as the record says the same."""
+    return hashlib.sha256((packed(document_of(service)) or "").encode()).hexdigest()
+
+
+def lay_over(shipped: Catalogue, edits: Iterable[Edit], file: str = DIRECTORY) -> Catalogue:
+    """The shipped services, each by its edit where there is one, then new ones by id.
+
+    Raises ServicesError unless the whole that comes of it is sound.
+    """
+    records: dict[str, Any] = {service.id: service for service in shipped.services}
+    new: dict[str, Any] = {}
+    for edit in edits:
+        place = records if edit.service in records else new
+        if edit.document is None:
+            place.pop(edit.service, None)
+        else:
+            place[edit.service] = _record(edit)
+    words = {name: getattr(shipped, name) for name in Catalogue.model_fields if name != "services"}
+    services = [*records.values(), *(new[name] for name in sorted(new))]
+    return catalogue_of({**words, "services": services}, file)
+
+
+def _record(edit: Edit) -> dict[str, Any]:
+    try:
+        record = json.loads(edit.document or "")
+    except ValueError:
+        record = None
+    if not isinstance(record, dict) or record.get("id") != edit.service:
+        problem = Problem(edit.service, "document", "is not a record of this service; undo to an earlier version")
+        raise ServicesError(f"{DIRECTORY}, {problem}", [problem])
+    return record
+
+
+def sift(shipped: Catalogue, edits: Sequence[Edit]) -> tuple[Catalogue, list[Edit]]:
+    """The catalogue with every edit that fits, and those left out because with them it would not be sound.
+
+    One that needs another (a child its new parent) is tried again after it.
+    """
+    try:
+        return lay_over(shipped, edits), []
+    except ServicesError:
+        catalogue, kept, waiting = shipped, list[Edit](), list(edits)
+    while True:
+        before = len(kept)
+        for edit in tuple(waiting):
+            try:
+                catalogue = lay_over(shipped, [*kept, edit])
+            except ServicesError:
+                continue
+            kept.append(edit)
+            waiting.remove(edit)
+        if len(kept) == before:
+            return catalogue, waiting
