@@ -44,15 +44,15 @@ class SetAside(Exception):
 class Turns:
     """Takes messages from every channel. Holds nothing of any conversation in memory."""
 
-    def __init__(self, library: Library, directory: Following, store: Store, resources: AsyncExitStack) -> None:
+    def __init__(self, library: Library, following: Following, store: Store, resources: AsyncExitStack) -> None:
         self.library, self.store = library, store
-        self._directory, self._resources = directory, resources
+        self._following, self._resources = following, resources
         self._listeners: list[Callable[[], None]] = []
 
     @property
-    def snapshot(self) -> Snapshot:
-        """The directory as it stands now. Ask once for each turn or page."""
-        return self._directory.snapshot
+    def directory(self) -> Snapshot:
+        """The services and areas as they are now."""
+        return self._following.snapshot
 
     def listen(self, listener: Callable[[], None]) -> None:
         """Call this after every commit: there may be something to send."""
@@ -138,7 +138,7 @@ class Turns:
     async def summary(self, channel: str, person: str) -> str | None:
         """The text a person can keep; None while there is nothing to keep."""
         state = _state(await self.store.document(channel, person))
-        return None if state is None else summary(self.library, state, world(self.snapshot, channel))
+        return None if state is None else summary(self.library, state, world(self.directory, channel))
 
     def words(self, key: str) -> tuple[str, ...]:
         """The messages of a key of the wording, for pages and menus."""
@@ -149,7 +149,7 @@ class Turns:
         await self._resources.aclose()
 
     async def _answer(self, talk: Talk, inbound: Inbound) -> tuple[tuple[Effect, ...], tuple[Reply, ...]]:
-        facts = world(self.snapshot, inbound.channel)
+        facts = world(self.directory, inbound.channel)
         state = _state(talk.document)
         if state is None and inbound.opened:
             state = await self._store_opening(talk, inbound)
@@ -165,7 +165,7 @@ class Turns:
 
     async def _store_opening(self, talk: Talk, inbound: Inbound) -> State | None:
         """The page showed the opening before anything was stored: store it first, so that the numbers agree."""
-        turn = advance(self.library, None, Event(kind="start"), world(self.snapshot, inbound.channel))
+        turn = advance(self.library, None, Event(kind="start"), world(self.directory, inbound.channel))
         await carry_out(turn.effects, Carrying(talk, self.library, inbound.push_to, "en"))
         return turn.state
 
@@ -174,7 +174,7 @@ class Turns:
         return tuple(Reply.read(document) for document in stored if document["seq"] <= last)
 
     def _opening(self, channel: str) -> tuple[Reply, ...]:
-        turn = advance(self.library, None, Event(kind="start"), world(self.snapshot, channel))
+        turn = advance(self.library, None, Event(kind="start"), world(self.directory, channel))
         said = [reply for effect in turn.effects if isinstance(effect, Say) for reply in render(self.library, effect)]
         return tuple(Reply.read({**reply.document(), "seq": number}) for number, reply in enumerate(said, start=1))
 
@@ -194,11 +194,11 @@ async def open_turns(settings: Settings) -> Turns:
     engine = open_engine(settings.database_url)
     resources = AsyncExitStack()
     resources.push_async_callback(engine.dispose)
-    directory = Following(engine, snapshot)
-    await directory.look()
-    resources.push_async_callback(_end, asyncio.create_task(directory.follow()))
+    following = Following(engine, snapshot)
+    await following.look()
+    resources.push_async_callback(_end, asyncio.create_task(following.follow()))
     store = Store(engine, Keyring(settings.secret_keys), uk_now)
-    return Turns(library, directory, store, resources)
+    return Turns(library, following, store, resources)
 
 
 async def _end(task: asyncio.Task[None]) -> None:

@@ -22,6 +22,7 @@ FACTS = {
 }
 """What is shown to the public only while a source or an operator vouches for it."""
 _SOURCE = ("source", "source_key", "source_date")
+_VOUCHING = (*_SOURCE, "confidence", "confirmed")
 
 
 class EditError(Exception):
@@ -67,16 +68,24 @@ def put(document: Record, field: str, value: str) -> None:
 
 
 def unproven(before: Document | None, document: Document) -> Record:
-    """The document as typed: a record with a new fact in it is unverified until somebody confirms it."""
+    """The document as typed: a new fact for which nobody vouches anew is unverified until somebody confirms it.
+
+    Somebody does where the source or the confirmation of that record is another than before.
+    """
     record = deepcopy(dict(document))
-    olds = {path: old for path, _, old in records(before or {})}
+    olds = {key: old for path, _, old in records(before or {}) for key in (path, _site_name(path, old))}
     for path, model, new in records(record):
-        old = olds.get(path, {})
+        old = olds.get(_site_name(path, new)) or olds.get(path) or new
         is_new = any(new.get(name) and new.get(name) != old.get(name) for name in FACTS[model])
-        if is_new and (not old or new.get("confirmed") == old.get("confirmed")):
+        if is_new and all(new.get(name) == old.get(name) for name in _VOUCHING):
             new.pop("confirmed", None)
             new["confidence"] = "unverified"
     return record
+
+
+def _site_name(path: str, record: Record) -> str:
+    """What a site is known by, also where others before it are gone."""
+    return f"{path.partition('.')[0]} {record.get('name')}" if path.startswith("sites.") else path
 
 
 def records(document: Mapping[str, Any]) -> Iterator[tuple[str, type[Service | Site | Route], Record]]:

@@ -4,6 +4,7 @@ The live catalogue is the shipped one with the newest edit of each service laid 
 overwrites anybody: a save names the version it was made on.
 """
 
+import asyncio
 import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
@@ -11,15 +12,18 @@ from datetime import UTC, datetime
 from difflib import get_close_matches
 from typing import Any
 
+from sqlalchemy import inspect
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from directory import edits
 from directory.corrections import Correction, EditError, corrected, unproven
-from directory.database import lock, reading, writing
+from directory.database import DatabaseError, lock, open_engine, reading, writing
 from directory.differences import Difference, differences
 from directory.edits import Action, Document, Edit, packed
-from directory.overlay import Live, document_of, fingerprint, lay_over, named, sift
+from directory.overlay import Live, document_of, fingerprint, named, sift, with_records
 from directory.services import Catalogue, Confirmation
+from directory.tables import directory_edit
 
 LONGEST_BY, LONGEST_REASON = 100, 500
 """Characters."""
@@ -63,6 +67,24 @@ async def read_live(connection: AsyncConnection, shipped: Catalogue) -> tuple[Li
             numbers = await edits.versions(connection)
             return Live(catalogue, shipped, {edit.service: edit for edit in found}, numbers), left_out
         left_out += misfits
+
+
+async def live_of(url: str, shipped: Catalogue) -> Live:
+    """The directory of the database at `url`, which may be of an older release and is not changed.
+
+    Raises DatabaseError where it cannot be read.
+    """
+    engine = open_engine(url, patient=True)
+    try:
+        async with reading(engine) as connection:
+            if not await connection.run_sync(lambda sync: inspect(sync).has_table(directory_edit.name)):
+                return Live(shipped, shipped, {}, {})
+            return (await read_live(connection, shipped))[0]
+    except SQLAlchemyError as error:
+        raise DatabaseError("the directory cannot be read from the database") from error
+    finally:
+        await engine.dispose()
+        await asyncio.sleep(0.05)  # the driver's thread has to end before the event loop does
 
 
 class Editor:
@@ -113,7 +135,7 @@ class Editor:
         return await self.save([change], by=by, reason=reason[:LONGEST_REASON], action="confirm")
 
     async def edit(self, service_id: str, document: Document, version: int, *, by: str, reason: str) -> Live:
-        """Saves a record typed by an operator. New facts in it wait for somebody to confirm them."""
+        """Saves a record typed by an operator. New facts in it wait for somebody to vouch for them."""
         service = (await self.live()).service(service_id)
         before = document_of(service) if service else None
         return await self.save([Change(service_id, unproven(before, document), version)], by=by, reason=reason)
@@ -171,8 +193,7 @@ def _checked(live: Live, new: Sequence[Edit]) -> list[Edit]:
     names = {edit.service for edit in new}
     if len(names) < len(new):
         raise EditError("The same service is changed twice at once; change it once.")
-    others = [edit for edit in live.edits.values() if edit.service not in names]
-    catalogue = lay_over(live.shipped, [*others, *new])
+    catalogue = with_records(live, {edit.service: _parsed(edit.document) for edit in new})
     return [replace(edit, document=_text(catalogue, edit.service)) for edit in new]
 
 

@@ -54,22 +54,26 @@ def fingerprint(service: Service) -> str:
     return hashlib.sha256((packed(document_of(service)) or "").encode()).hexdigest()
 
 
-def lay_over(shipped: Catalogue, edits: Iterable[Edit], file: str = DIRECTORY) -> Catalogue:
+def lay_over(shipped: Catalogue, edits: Iterable[Edit]) -> Catalogue:
     """The shipped services, each by its edit where there is one, then new ones by id.
 
     Raises ServicesError unless the whole that comes of it is sound.
     """
-    records: dict[str, Any] = {service.id: service for service in shipped.services}
-    new: dict[str, Any] = {}
-    for edit in edits:
-        place = records if edit.service in records else new
-        if edit.document is None:
-            place.pop(edit.service, None)
-        else:
-            place[edit.service] = _record(edit)
+    return _whole(shipped, {edit.service: None if edit.document is None else _record(edit) for edit in edits})
+
+
+def with_records(live: Live, records: Mapping[str, Any]) -> Catalogue:
+    """The directory as it would be with these records by service id, None for one to withdraw. Raises ServicesError."""
+    standing = {edit.service: edit.document and _record(edit) for edit in live.edits.values()}
+    return _whole(live.shipped, {**standing, **records})
+
+
+def _whole(shipped: Catalogue, records: Mapping[str, Any]) -> Catalogue:
+    services: dict[str, Any] = {service.id: service for service in shipped.services}
+    new = sorted(set(records) - set(services))
+    services |= {name: records[name] for name in [*(services.keys() & records.keys()), *new]}
     words = {name: getattr(shipped, name) for name in Catalogue.model_fields if name != "services"}
-    services = [*records.values(), *(new[name] for name in sorted(new))]
-    return catalogue_of({**words, "services": services}, file)
+    return catalogue_of({**words, "services": [each for each in services.values() if each is not None]}, DIRECTORY)
 
 
 def _record(edit: Edit) -> dict[str, Any]:

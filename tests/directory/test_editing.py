@@ -108,9 +108,7 @@ async def test_a_field_that_is_not_there_is_refused_and_nothing_is_saved(said: s
         (("how_to_refer.gp.phone=1",), "service adult_east_kent: how_to_refer.gp.text: Field required"),
     ],
 )
-async def test_what_the_whole_directory_cannot_hold_is_refused(
-    said: tuple[str, ...], told: str, database: str
-) -> None:
+async def test_what_the_whole_directory_cannot_hold_is_refused(said: tuple[str, ...], told: str, database: str) -> None:
     async with open_editor(database) as editor:
         with pytest.raises(ServicesError, match="the directory, service") as refused:
             await confirm(editor, "adult_east_kent", *said)
@@ -121,7 +119,7 @@ async def test_what_the_whole_directory_cannot_hold_is_refused(
 async def test_parents_in_a_circle_are_refused_across_two_edits(database: str) -> None:
     async with open_editor(database) as editor:
         await confirm(editor, "aa", "parent=na")
-        with pytest.raises(ServicesError, match="service aa: parent: 'na' leads back to itself|service na: parent"):
+        with pytest.raises(ServicesError, match="service aa: parent: 'aa' leads back to itself"):
             await confirm(editor, "na", "parent=aa")
 
 
@@ -129,7 +127,7 @@ async def test_of_two_editors_at_once_the_second_is_told_and_loses_nothing_of_th
     async with open_editor(database) as one, open_editor(database) as other:
         change = record("aa", description="First.")
         await one.save([Change("aa", change, 0)], by="operator", reason="first")
-        with pytest.raises(Overtaken, match="aa was changed by somebody else meanwhile .*version 1 now") as refused:
+        with pytest.raises(Overtaken, match=r"aa was changed by somebody else meanwhile .*version 1 now") as refused:
             await other.save([Change("aa", {**change, "description": "Second."}, 0)], by="operator", reason="second")
         assert refused.value.newest == 1
         service = (await other.live()).service("aa")
@@ -222,7 +220,7 @@ async def test_what_changes_nothing_is_no_version(database: str) -> None:
 @pytest.mark.parametrize(("by", "reason"), [("", "because"), ("operator", "  "), ("x" * 101, "because")])
 async def test_who_and_why_are_asked(by: str, reason: str, database: str) -> None:
     async with open_editor(database) as editor:
-        with pytest.raises(EditError, match="^Say (by|a reason)"):
+        with pytest.raises(EditError, match=r"^Say (by|a reason)"):
             await editor.save([Change("aa", record("aa", description="New."), 0)], by=by, reason=reason)
 
 
