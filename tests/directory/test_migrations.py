@@ -78,6 +78,7 @@ async def test_a_database_of_an_older_release_is_brought_up_to_date_with_its_dat
     await migrate(new_empty)
     async with opened(new_empty) as engine, engine.begin() as connection:
         await connection.execute(text("DROP TABLE set_aside"))
+        await connection.execute(text("DROP TABLE directory_edit"))
         await connection.execute(text("ALTER TABLE outbox DROP COLUMN posted_at"))
         await connection.execute(text("UPDATE alembic_version SET version_num = '0001'"))
         count = "INSERT INTO screen_count VALUES ('2026-11', 'a', 'b', 'c', 'd', 'e', 'f', 7)"
