@@ -1,14 +1,25 @@
 """Deleting what has been kept long enough."""
 
 from dataclasses import asdict, dataclass
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from typing import Any
 
-from sqlalchemy import Column, ColumnElement, Table, delete, func, select
+from sqlalchemy import Column, ColumnElement, Table, delete, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from directory.database import lock, reading, scrub, writing
-from directory.tables import conversation, inbound, outbox, referral_reference, set_aside
+from directory.tables import (
+    conversation,
+    inbound,
+    outbox,
+    referral_reference,
+    set_aside,
+    staff_attempt,
+    staff_audit,
+    staff_invitation,
+    staff_member,
+    staff_session,
+)
 
 
 @dataclass(frozen=True)
@@ -19,6 +30,7 @@ class Limits:
     event_days: int = 7
     outbox_days: int = 2
     reference_days: int = 180
+    audit_days: int = 730
 
 
 @dataclass(frozen=True)
@@ -30,6 +42,11 @@ class Counts:
     events: int
     references: int
     failures: int
+    sessions: int = 0
+    invitations: int = 0
+    tries: int = 0
+    audited: int = 0
+    accounts: int = 0
 
     def __str__(self) -> str:
         return ", ".join(f"{count} {name}" for name, count in asdict(self).items())
@@ -37,6 +54,8 @@ class Counts:
 
 async def sweep(engine: AsyncEngine, now: datetime, limits: Limits, dry_run: bool = False) -> Counts:
     """Deletes idle talks (with their replies), notes of answered and of failed messages, unsent replies and references.
+
+    Of staff: sessions and invitations that are over, tries to sign in, the trail and the accounts revoked as long ago.
 
     Days are those of `now`'s time zone, and whole: what is kept 3 days is gone on the fourth day after its last use.
     """
@@ -58,10 +77,17 @@ def _due(now: datetime, limits: Limits) -> list[tuple[Table, list[ColumnElement[
     def before(day: Column[Any], days: int) -> ColumnElement[bool]:
         return day < now.date() - timedelta(days=days)
 
+    midnight = datetime.combine(now.date() - timedelta(days=limits.audit_days), time.min, now.tzinfo)
+    session_over = or_(staff_session.c.ends_at <= now.timestamp(), staff_session.c.idle_at <= now.timestamp())
     return [
         (outbox, [outbox.c.address.is_not(None), before(outbox.c.posted_on, limits.outbox_days)]),
         (conversation, [before(conversation.c.touched_on, limits.talk_days)]),
         (inbound, [before(inbound.c.received_on, limits.event_days)]),
         (referral_reference, [before(referral_reference.c.given_on, limits.reference_days)]),
         (set_aside, [before(set_aside.c.set_aside_on, limits.event_days)]),
+        (staff_session, [session_over]),
+        (staff_invitation, [staff_invitation.c.expires_at <= now.timestamp()]),
+        (staff_attempt, [staff_attempt.c.expires_at <= now.timestamp()]),
+        (staff_audit, [staff_audit.c.at < midnight.timestamp()]),
+        (staff_member, [before(staff_member.c.revoked_on, limits.audit_days)]),
     ]
