@@ -15,6 +15,7 @@ from bot.logs import in_turn
 from bot.settings import Settings
 from bot.world import uk_now, world
 from directory.database import migrate, open_engine
+from directory.editing import Editor
 from directory.following import Following
 from directory.sealing import Keyring
 from directory.snapshot import Snapshot, load_snapshot
@@ -53,6 +54,15 @@ class Turns:
     def directory(self) -> Snapshot:
         """The services and areas as they are now."""
         return self._following.snapshot
+
+    @property
+    def editor(self) -> Editor:
+        """What changes the directory."""
+        return self._following.editor(uk_now)
+
+    async def follow(self) -> None:
+        """Take up at once what was edited, rather than within seconds."""
+        await self._following.look()
 
     def listen(self, listener: Callable[[], None]) -> None:
         """Call this after every commit: there may be something to send."""

@@ -31,13 +31,16 @@ class EditError(Exception):
 
 @dataclass(frozen=True)
 class Correction:
-    """A field and what it is now, as typed (empty: nothing); or, without a value, a site or route that is right."""
+    """A field and what it is now, as typed (empty: nothing); or, without a value, a site or route that is right.
+
+    Without a field either, the service's own record is right.
+    """
 
     field: str
     value: str | None
 
     def __str__(self) -> str:
-        return self.field if self.value is None else f"{self.field}={self.value}"
+        return (self.field or "its own details") if self.value is None else f"{self.field}={self.value}"
 
 
 def read_correction(text: str) -> Correction:
@@ -73,14 +76,30 @@ def unproven(before: Document | None, document: Document) -> Record:
     Somebody does where the source or the confirmation of that record is another than before.
     """
     record = deepcopy(dict(document))
+    for each in _unvouched(before, record):
+        each.pop("confirmed", None)
+        each["confidence"] = "unverified"
+    return record
+
+
+def vouched(before: Document | None, document: Document, confirmed: Mapping[str, str]) -> Record:
+    """The document as typed: each record with a new fact in it is confirmed."""
+    record = deepcopy(dict(document))
+    for each in _unvouched(before, record):
+        each["confirmed"] = dict(confirmed)
+    return record
+
+
+def _unvouched(before: Document | None, record: Record) -> Iterator[Record]:
+    """The records with a new fact, but with the old source and confirmation."""
     olds = {key: old for path, _, old in records(before or {}) for key in (path, _site_name(path, old))}
     for path, model, new in records(record):
-        old = olds.get(_site_name(path, new)) or olds.get(path) or new
-        is_new = any(new.get(name) and new.get(name) != old.get(name) for name in FACTS[model])
-        if is_new and all(new.get(name) == old.get(name) for name in _VOUCHING):
-            new.pop("confirmed", None)
-            new["confidence"] = "unverified"
-    return record
+        old = olds.get(_site_name(path, new)) or olds.get(path)
+        if old is None and (before is None or new["confidence"] != "unverified"):
+            continue  # taken over as a whole, with its own source
+        is_new = any(new.get(name) and new.get(name) != (old or {}).get(name) for name in FACTS[model])
+        if is_new and (old is None or all(new.get(name) == old.get(name) for name in _VOUCHING)):
+            yield new
 
 
 def _site_name(path: str, record: Record) -> str:
@@ -111,10 +130,10 @@ def _correct(document: Record, correction: Correction) -> Record:
 
 def _find(document: Record, field: str) -> tuple[type[Service | Site | Route], Record, list[str]]:
     """The record a field belongs to, made if it is the next site or a route not known yet; and what follows."""
-    parts = field.split(".")
-    if parts[0] == "sites" and len(parts) > 1:
+    parts = field.split(".") if field else []
+    if parts[:1] == ["sites"] and len(parts) > 1:
         return Site, _site(document, parts[1]), parts[2:]
-    if parts[0] == "how_to_refer" and len(parts) > 1:
+    if parts[:1] == ["how_to_refer"] and len(parts) > 1:
         return Route, _route(document, parts[1]), parts[2:]
     return Service, document, parts
 

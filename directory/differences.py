@@ -40,8 +40,8 @@ def differences(before: Mapping[str, Any] | None, after: Mapping[str, Any] | Non
 
 
 def _fields(record: Any, path: str = "") -> Iterator[tuple[str, Value]]:
-    """Every plain value, by its path; a list of records by the number of each; nothing of an empty list."""
-    inner = record.items() if isinstance(record, dict) else enumerate(record) if _is_records(record) else None
+    """Every plain value, by its path; records of a list by their names; nothing of an empty list."""
+    inner = record.items() if isinstance(record, dict) else _by_name(record) if _is_records(record) else None
     if inner is None:
         if record != []:
             yield path, record
@@ -50,5 +50,11 @@ def _fields(record: Any, path: str = "") -> Iterator[tuple[str, Value]]:
         yield from _fields(value, f"{path}.{name}" if path else str(name))
 
 
+def _by_name(found: list[Any]) -> list[tuple[str, Any]]:
+    """The records of a list by their names, or by number where two share one."""
+    names = [str(record.get("name", number)) for number, record in enumerate(found)]
+    return [(name if names.count(name) == 1 else str(number), found[number]) for number, name in enumerate(names)]
+
+
 def _is_records(value: Any) -> bool:
-    return isinstance(value, list) and any(isinstance(each, dict) for each in value)
+    return isinstance(value, list) and bool(value) and all(isinstance(each, dict) for each in value)

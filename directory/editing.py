@@ -17,7 +17,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from directory import edits
-from directory.corrections import Correction, EditError, corrected, unproven
+from directory.corrections import Correction, EditError, corrected, unproven, vouched
 from directory.database import DatabaseError, lock, open_engine, reading, writing
 from directory.differences import Difference, differences
 from directory.edits import Action, Document, Edit, packed
@@ -127,18 +127,21 @@ class Editor:
         service = live.service(service_id)
         if service is None:
             raise unknown(service_id, live)
-        said = Confirmation(by=_line(by, "by", LONGEST_BY), on=self._clock().date())
-        document = corrected(document_of(service), corrections, said.model_dump(mode="json"))
+        document = corrected(document_of(service), corrections, self._word_of(by))
         on = live.version(service_id) if version is None else version
         reason = ", ".join(str(each) for each in corrections) or "as it stands"
         change = Change(service_id, document, on)
         return await self.save([change], by=by, reason=reason[:LONGEST_REASON], action="confirm")
 
-    async def edit(self, service_id: str, document: Document, version: int, *, by: str, reason: str) -> Live:
-        """Saves a record typed by an operator. New facts in it wait for somebody to vouch for them."""
-        service = (await self.live()).service(service_id)
+    async def edit(
+        self, service_id: str, document: Document, version: int, *, by: str, reason: str, confirmed: bool = False
+    ) -> Live:
+        """Saves a record typed by an operator. New facts wait for somebody to vouch for them, unless `confirmed`."""
+        live = await self.live()
+        service = live.service(service_id)
         before = document_of(service) if service else None
-        return await self.save([Change(service_id, unproven(before, document), version)], by=by, reason=reason)
+        typed = vouched(before, document, self._word_of(by)) if confirmed else unproven(before, document)
+        return await self.save([Change(service_id, typed, version)], by=by, reason=reason)
 
     async def withdraw(self, service_id: str, version: int | None, *, by: str, reason: str) -> Live:
         """Takes a service out of the directory; `undo` brings it back."""
@@ -161,6 +164,11 @@ class Editor:
         change = Change(service_id, document, live.version(service_id) if version is None else version)
         return await self.save([change], by=by, reason=reason, action="undo")
 
+    async def at_version(self, service_id: str, version: int) -> Document | None:
+        """The record of an older version, 0 for as shipped; None where there is none."""
+        texts = {entry.edit.version: entry.edit.document for entry in await self.history(service_id)}
+        return _parsed({0: _text(self._shipped, service_id), **texts}.get(version))
+
     async def history(self, service_id: str) -> list[Entry]:
         """Every version, oldest first; the first is compared with the record as shipped now."""
         async with reading(self._engine) as connection:
@@ -168,6 +176,11 @@ class Editor:
         texts = [_text(self._shipped, service_id), *(edit.document for edit in found)]
         records = [_parsed(text) for text in texts]
         return [Entry(edit, differences(*records[number : number + 2])) for number, edit in enumerate(found)]
+
+    def _word_of(self, by: str) -> dict[str, str]:
+        """A confirmation given now."""
+        said = Confirmation(by=_line(by, "by", LONGEST_BY), on=self._clock().date())
+        return said.model_dump(mode="json")
 
     def _edit(self, live: Live, change: Change, action: Action) -> Edit:
         """The version that a change makes, not yet checked nor signed."""

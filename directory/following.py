@@ -1,12 +1,14 @@
 """The snapshot of a running process: it follows the edits that anybody makes, and is swapped whole."""
 
 import asyncio
+from collections.abc import Callable
+from datetime import datetime
 
 import structlog
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from directory.database import reading
-from directory.editing import read_live
+from directory.editing import Editor, read_live
 from directory.edits import newest_id
 from directory.snapshot import Snapshot
 
@@ -24,6 +26,10 @@ class Following:
         self._engine, self._shipped = engine, shipped.catalogue
         self._seen = 0
         self._trouble = False
+
+    def editor(self, clock: Callable[[], datetime]) -> Editor:
+        """What changes the directory that is followed here."""
+        return Editor(self._engine, self._shipped, clock)
 
     async def follow(self) -> None:
         """Look again and again, until cancelled."""
