@@ -4,6 +4,7 @@ import hashlib
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from directory.edits import Edit, packed
@@ -33,9 +34,10 @@ class Live:
         """The number of its newest version: 0 as shipped, or where there is no such service yet."""
         return self.versions.get(service_id, 0)
 
+    @cached_property
     def overtaken(self) -> tuple[str, ...]:
         """Edited services whose shipped record a newer release has changed since: the edit holds, but look at it."""
-        shipped = {service.id: fingerprint(service) for service in self.shipped.services}
+        shipped = {service.id: fingerprint(service) for service in self.shipped.services if service.id in self.edits}
         return tuple(name for name, edit in sorted(self.edits.items()) if edit.shipped != shipped.get(name))
 
 

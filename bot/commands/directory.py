@@ -121,7 +121,7 @@ def _listed(live: Live, service: Service, stand: Standing) -> dict[str, Any]:
         "id": service.id, "name": service.name, "version": live.version(service.id),
         "unreachable": stand.unreachable, "waiting": stand.waiting,
         "checked": stand.checked and stand.checked.isoformat(), "review_due": stand.review_due,
-        "release_changed": service.id in live.overtaken(),
+        "release_changed": service.id in live.overtaken,
     }  # fmt: skip
 
 
@@ -134,7 +134,7 @@ def _said(live: Live, service: Service, stand: Standing) -> Iterator[str]:
         yield f"to confirm: {', '.join(stand.waiting)}"
     if stand.review_due:
         yield f"look again: last checked {stand.checked or 'on no known day'}"
-    if service.id in live.overtaken():
+    if service.id in live.overtaken:
         yield "the release has changed its own record since: see its history"
 
 
@@ -182,7 +182,7 @@ def history(args: argparse.Namespace) -> int:
         edit = entry.edit
         print(f"version {edit.version}, {edit.at}: {edit.action} by {edit.by}: {edit.reason}")
         _print_changes(entry.changed)
-    if args.id in live.overtaken():
+    if args.id in live.overtaken:
         print("The release has changed its own record of it since. The edit holds; look whether it still should.")
     return 0
 

@@ -68,7 +68,7 @@ class Words:
 
     def standing(self, live: Live, service: Service, stand: Standing, document: Document) -> Iterator[str]:
         """What is to be done about a service."""
-        if service.id in live.overtaken():
+        if service.id in live.overtaken:
             yield self.tell("release_changed")
         if stand.waiting:
             yield self.tell("waits", fields="; ".join(self.field(each, document) for each in stand.waiting))

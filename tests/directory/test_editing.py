@@ -258,7 +258,7 @@ async def test_a_bad_row_is_left_out_and_the_version_before_stands(document: str
 async def test_a_release_that_changes_a_record_under_an_edit_is_told_and_the_edit_holds(database: str) -> None:
     async with open_editor(database) as editor:
         await confirm(editor, "aa", f"phone={NUMBER}")
-        assert (await editor.live()).overtaken() == ()
+        assert (await editor.live()).overtaken == ()
     services = [
         service.model_copy(update={"description": "New words."}) if service.id == "aa" else service
         for service in SHIPPED.services
@@ -266,7 +266,7 @@ async def test_a_release_that_changes_a_record_under_an_edit_is_told_and_the_edi
     async with open_editor(database, SHIPPED.model_copy(update={"services": tuple(services)})) as editor:
         live = await editor.live()
         service = live.service("aa")
-        assert live.overtaken() == ("aa",)
+        assert live.overtaken == ("aa",)
         assert service is not None and service.phone == NUMBER and service.description != "New words."
 
 
