@@ -6,7 +6,7 @@ from datetime import date, timedelta
 
 from directory import showing
 from directory.contacting import shown_contact
-from directory.services import Service, earliest
+from directory.services import Service, SourceDate, earliest
 
 REVIEW_AFTER = timedelta(days=183)
 """Half a year: contact details are looked at again."""
@@ -16,12 +16,13 @@ REVIEW_AFTER = timedelta(days=183)
 class Standing:
     """`unreachable`: offered, but with nothing to reach it by. `waiting`: fields not shown until confirmed.
 
-    `checked`: the day it was last confirmed, or the first day its source may mean.
+    `since`: the day it was confirmed, or the date of its source, as exact as that is; None for a source without one.
     """
 
     unreachable: bool
     waiting: tuple[str, ...]
-    checked: date | None
+    since: SourceDate | None
+    confirmed: bool
     review_due: bool
 
     @property
@@ -32,20 +33,16 @@ class Standing:
 
 def standing(service: Service, today: date) -> Standing:
     """How a service stands on this day."""
-    checked = _checked(service)
-    due = checked is None or today - checked > REVIEW_AFTER
-    return Standing(is_unreachable(service, today), tuple(_waiting(service, today)), checked, due)
+    since = service.confirmed.on.isoformat() if service.confirmed else service.source_date
+    due = since is None or today - earliest(since) > REVIEW_AFTER
+    return Standing(
+        is_unreachable(service, today), tuple(_waiting(service, today)), since, bool(service.confirmed), due
+    )
 
 
 def is_unreachable(service: Service, today: date) -> bool:
     """Offered although no number, e-mail or web address of it may be shown."""
     return service.referable and not (shown_contact(service, today) or showing.email(service, today))
-
-
-def _checked(service: Service) -> date | None:
-    if service.confirmed:
-        return service.confirmed.on
-    return earliest(service.source_date) if service.source_date else None
 
 
 def _waiting(service: Service, today: date) -> Iterator[str]:

@@ -120,7 +120,7 @@ def _listed(live: Live, service: Service, stand: Standing) -> dict[str, Any]:
     return {
         "id": service.id, "name": service.name, "version": live.version(service.id),
         "unreachable": stand.unreachable, "waiting": stand.waiting,
-        "checked": stand.checked and stand.checked.isoformat(), "review_due": stand.review_due,
+        "confirmed": stand.confirmed, "since": stand.since, "review_due": stand.review_due,
         "release_changed": service.id in live.overtaken,
     }  # fmt: skip
 
@@ -133,7 +133,8 @@ def _said(live: Live, service: Service, stand: Standing) -> Iterator[str]:
     if stand.waiting:
         yield f"to confirm: {', '.join(stand.waiting)}"
     if stand.review_due:
-        yield f"look again: last checked {stand.checked or 'on no known day'}"
+        how = "confirmed" if stand.confirmed else "from a source of"
+        yield f"look again: {how} {stand.since or 'no known date'}"
     if service.id in live.overtaken:
         yield "the release has changed its own record since: see its history"
 

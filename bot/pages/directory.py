@@ -1,6 +1,7 @@
 """The directory, for admins: what is open first, one service with its form, confirming, history and going back."""
 
 from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
+from types import MappingProxyType
 from typing import NamedTuple
 
 from aiohttp import web
@@ -11,6 +12,7 @@ from bot.pages.directory_form import applied, groups, read_typed, rebased, to_co
 from bot.pages.directory_words import FILE, Words
 from bot.pages.signed_in import MEMBER, STAFF_PAGES, StaffPage, accounts, signed_in, staff_form, staff_page
 from bot.pages.site import TURNS
+from directory import showing
 from directory.corrections import Correction, EditError
 from directory.differences import Difference, differences
 from directory.editing import Editor, Overtaken
@@ -189,11 +191,11 @@ async def _service_page(request: web.Request, shown: Shown) -> web.Response:
     """The page of a service, or of one that was withdrawn."""
     service_id, editor = request.match_info["service"], _editor(request)
     live, entries = await editor.live(), await editor.history(service_id)
-    words, service = _words(request, live), live.service(service_id)
+    members = {account.member.id: account.member.name for account in await accounts(request).members()}
+    words, service = _words(request, live, members), live.service(service_id)
     if service is None and not entries:
         raise Refused(404, words.tell("no_such_service"))
-    members = {account.member.id: account.member.name for account in await accounts(request).members()}
-    stands = [(words.signed(entry.edit, members), entry, map(words.difference, entry.changed)) for entry in entries]
+    stands = [(words.signed(entry.edit), entry, list(map(words.difference, entry.changed))) for entry in entries]
     done = request.query.get("done", "")
     return staff_page(
         request, "staff_service.html", shown.status,
@@ -208,17 +210,24 @@ async def _service_page(request: web.Request, shown: Shown) -> web.Response:
 def _record(live: Live, service: Service, words: Words, shown: Shown) -> dict[str, object]:
     """What the page shows of a service that stands."""
     document, stand = document_of(service), standing(service, today_in_the_uk())
-    wrong = {problem.field: problem.what for problem in shown.problems if problem.service == service.id}
+    ours = [problem for problem in shown.problems if problem.service == service.id]
+    wrong = {problem.field: words.problem(problem.what) for problem in ours}
     form = groups(document, live.catalogue, shown.typed or {}, wrong)
+    routes = [each for each in form if each.path.startswith("how_to_refer.")]
     fields = {field.path for group in form for field in group.fields}
     return {
         "service": service,
         "told": list(words.standing(live, service, stand, document)),
         "stand": stand,
-        "groups": form,
+        "own": form[0],
+        "parts": {"places": [each for each in form if each.path.startswith("sites.")], "routes": routes},
         "elsewhere": {field: what for field, what in wrong.items() if field not in fields},
-        "to_confirm": list(to_confirm(document)),
+        "to_confirm": [(each, _on(each.confirmed_on)) for each in to_confirm(document)],
     }
+
+
+def _on(day: str | None) -> str | None:
+    return showing.in_words(day) if day else None
 
 
 def _chosen(request: web.Request, live: Live) -> Service:
@@ -239,5 +248,5 @@ def _editor(request: web.Request) -> Editor:
     return request.app[TURNS].editor
 
 
-def _words(request: web.Request, live: Live) -> Words:
-    return Words(request.app[TURNS].library.words, live.catalogue)
+def _words(request: web.Request, live: Live, members: Mapping[str, str] = MappingProxyType({})) -> Words:
+    return Words(request.app[TURNS].library.words, live.catalogue, members)

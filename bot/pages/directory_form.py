@@ -3,7 +3,7 @@
 A field's name in the form is its dotted path, as in `directory/corrections.py`.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from copy import deepcopy
 from dataclasses import dataclass
 from datetime import date
@@ -22,6 +22,8 @@ SERVICE = (
 SITE = ("name", "kind", "district", "address", "postcode", "phone", "opening_hours", "note")
 ROUTE = ("text", "shown", "says_how", "phone", "email", "url")
 LONG = frozenset({"description", "who_for", "notes", "note", "text", "shown", "opening_hours"})
+_SITE_FACTS = ("address", "postcode", "phone", "opening_hours")
+_ROUTE_FACTS = ("shown", "text", "phone", "email", "url")
 REMOVE = "remove."
 LONGEST = 2000
 """Characters of one field."""
@@ -164,15 +166,28 @@ def _remove(record: Record, path: str) -> None:
         record["how_to_refer"][which] = None
 
 
-def to_confirm(document: Document) -> Iterator[tuple[str, str, list[tuple[str, str]]]]:
-    """What an operator can confirm: path, a site's name or an audience, and the facts it says, by field."""
-    yield "", "", _facts(document, ("phone", "email", "url"))
-    for number, site in enumerate(document["sites"]):
-        yield f"sites.{number}", site["name"], _facts(site, ("address", "postcode", "phone", "opening_hours"))
-    for audience, route in document["how_to_refer"].items():
-        if route:
-            yield f"how_to_refer.{audience}", audience, _facts(route, ("shown", "text", "phone", "email", "url"))
+@dataclass(frozen=True)
+class Vouched:
+    """What can be confirmed together: path, a site's name or an audience, its facts by field, and since when it is."""
+
+    path: str
+    title: str
+    facts: Sequence[tuple[str, str]]
+    confirmed_on: str | None
 
 
-def _facts(record: Mapping[str, Any], names: Sequence[str]) -> list[tuple[str, str]]:
-    return [(name, plain(record[name])) for name in names if record.get(name)]
+def to_confirm(document: Document) -> list[Vouched]:
+    """The records of a service that say anything which needs somebody's word."""
+
+    def vouched(path: str, title: str, record: Mapping[str, Any], names: Sequence[str]) -> Vouched:
+        facts = [(name, plain(record[name])) for name in names if record.get(name)]
+        return Vouched(path, title, facts, (record.get("confirmed") or {}).get("on"))
+
+    sites: list[Record] = document["sites"]
+    known = {audience: route for audience, route in document["how_to_refer"].items() if route}
+    found = [
+        vouched("", "", document, ("phone", "email", "url")),
+        *(vouched(f"sites.{number}", site["name"], site, _SITE_FACTS) for number, site in enumerate(sites)),
+        *(vouched(f"how_to_refer.{each}", each, route, _ROUTE_FACTS) for each, route in known.items()),
+    ]
+    return [each for each in found if each.facts]

@@ -1,10 +1,11 @@
 """The directory in words for the people who take care of it: fields, what is open, differences and history."""
 
+import re
 from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
 from directory import showing
-from directory.differences import Difference, in_words
+from directory.differences import Difference, Value, in_words
 from directory.edits import Document, Edit
 from directory.overlay import Live
 from directory.services import Catalogue, Service
@@ -26,8 +27,9 @@ class Told(NamedTuple):
 class Words:
     """The page's own words, `directory_page.yaml`, and how a field of a record is called in them."""
 
-    def __init__(self, wording: Wording, catalogue: Catalogue) -> None:
-        self._wording, self._catalogue = wording, catalogue
+    def __init__(self, wording: Wording, catalogue: Catalogue, members: Mapping[str, str]) -> None:
+        """`members`: the sign-in name of each account, by its id."""
+        self._wording, self._catalogue, self._members = wording, catalogue, members
 
     def tell(self, name: str, **values: str) -> str:
         """One text."""
@@ -60,11 +62,23 @@ class Words:
         sides = (self._value(change.field, value) for value in (change.before, change.after))
         return Told(self.field(change.field), *sides)
 
-    def _value(self, path: str, value: object) -> str:
+    def _value(self, path: str, value: Value) -> str:
         if isinstance(value, str):
             name = path.rpartition(".")[2]
-            return self.option(name, value) if name in ("district", "status", "gender", "confidence") else value
-        return self.tell("nothing") if value in (None, []) else in_words(value)  # type: ignore[arg-type]
+            if path.endswith("confirmed.on"):
+                return showing.in_words(value)
+            chosen = name in ("district", "status", "gender", "confidence")
+            return self.option(name, value) if chosen else self._members.get(value, value)
+        return self.tell("nothing") if value in (None, []) else in_words(value)
+
+    def problem(self, what: str) -> str:
+        """What is wrong with a field, with other fields called as they are on the page."""
+
+        def called(found: re.Match[str]) -> str:
+            key = f"{FILE}.field.{found[0]}"
+            return f'"{self._wording.text(key)}"' if key in self._wording else found[0]
+
+        return re.sub(r"\b[a-z]+_[a-z_]+\b", called, what)
 
     def standing(self, live: Live, service: Service, stand: Standing, document: Document) -> Iterator[str]:
         """What is to be done about a service."""
@@ -72,16 +86,16 @@ class Words:
             yield self.tell("release_changed")
         if stand.waiting:
             yield self.tell("waits", fields="; ".join(self.field(each, document) for each in stand.waiting))
-        if stand.checked:
-            yield self.tell("checked", day=showing.in_words(stand.checked.isoformat()))
+        if stand.since:
+            yield self.tell("confirmed_on" if stand.confirmed else "sourced", day=showing.in_words(stand.since))
         else:
-            yield self.tell("never_checked")
+            yield self.tell("undated")
 
-    def signed(self, edit: Edit, members: Mapping[str, str]) -> str:
+    def signed(self, edit: Edit) -> str:
         """Which version, what was done, by whom and when."""
         day, time = edit.at[:10], edit.at[11:16]
         done = self._called("action", edit.action)
-        values = {"version": str(edit.version), "done": done, "by": members.get(edit.by, edit.by)}
+        values = {"version": str(edit.version), "done": done, "by": self._members.get(edit.by, edit.by)}
         return self.tell("signed", day=showing.in_words(day), time=time, **values)
 
     def _called(self, kind: str, name: str) -> str:

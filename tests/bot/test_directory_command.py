@@ -59,7 +59,7 @@ def test_the_list_begins_with_what_is_open(signpost: Command) -> None:
     listed = json.loads(signpost("list", "--json")[1])
     assert len(listed) == 98
     assert [each["id"] for each in listed[:2]] == ["adult_east_kent", "bridge_house"]
-    assert (listed[0]["unreachable"], listed[0]["waiting"], listed[0]["checked"]) == (
+    assert (listed[0]["unreachable"], listed[0]["waiting"], listed[0]["since"]) == (
         True, ["sites.0.phone"], "2024-10-21",
     )  # fmt: skip
     assert not listed[-1]["unreachable"] and not listed[-1]["review_due"]

@@ -59,7 +59,7 @@ async def test_the_list_begins_with_what_has_no_way_in(admin: Desk) -> None:
     assert headings == ["No way in to show", "To be confirmed", "To look at again", "Nothing to do"]
     assert seen.html.count('href="/staff/directory/') == 98
     assert "East Kent Drug and Alcohol Service Not shown until confirmed: Sittingbourne hub: Phone" in seen.words
-    assert "Last checked 21 October 2024" in seen.words
+    assert "Known from a source of 21 October 2024" in seen.words
 
 
 async def test_what_is_sent_untouched_changes_nothing(admin: Desk, site: Site) -> None:
@@ -81,7 +81,7 @@ async def test_a_number_is_typed_looked_at_saved_and_then_confirmed(admin: Desk,
     confirmed = await admin.post(f"{EAST}/confirm", shown_on=EAST, version="1", **{"right.": "yes"})
     assert "Confirmed. What you ticked is shown now." in confirmed.words
     assert site.turns.directory.contacts["adult_east_kent"] == NUMBER
-    assert f"2: confirmed by {admin.name}" in confirmed.words
+    assert f"Version 2: confirmed by {admin.name}" in confirmed.words
 
 
 async def test_what_the_service_itself_said_is_shown_at_once(admin: Desk, site: Site) -> None:
@@ -110,7 +110,7 @@ async def test_places_and_ways_to_refer_are_added_and_taken_out(admin: Desk, sit
 @pytest.mark.parametrize(
     ("typed", "told"),
     [
-        ({"age_min": "40", "age_max": "30"}, "40 is above age_max 30; exchange them"),
+        ({"age_min": "40", "age_max": "30"}, '40 is above "Oldest age" 30; exchange them'),
         ({"age_min": "grown-up"}, "Input should be a valid integer"),
         ({"name": ""}, "Input should be a valid string"),
         ({"status": "maybe"}, "'maybe' is unknown; use one of status_values"),

@@ -1,15 +1,22 @@
-"""Helpers for the tests of the edited directory: an editor on a database, and what people see of a service."""
+"""Helpers for the tests of the edited directory: an editor on a database, and what people see of a service.
 
-from collections.abc import AsyncIterator
+Run as a program, it edits half-way and waits to be killed.
+"""
+
+import asyncio
+import sys
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import asdict
 from typing import Any
 
 from sqlalchemy import insert
+from sqlalchemy.ext.asyncio import AsyncConnection
 from storekit import Clock, opened
 
+from directory import edits
 from directory.database import migrate, writing
-from directory.editing import Editor
+from directory.editing import Change, Editor
 from directory.edits import Edit
 from directory.overlay import document_of, named
 from directory.services import Catalogue, load_catalogue
@@ -48,3 +55,22 @@ def said_of(snapshot: Snapshot, service_id: str = "adult_east_kent") -> list[str
     )
     (offer,) = [offer for offer in offers if offer.service_id == service_id]
     return [value for line in offer.contact for value in line.values.values()]
+
+
+async def stop_half_way(database: str) -> None:
+    """Does all of a save but its commit, says so, and waits."""
+    async with open_editor(database) as editor:
+        adding = edits.add
+
+        async def add_and_wait(connection: AsyncConnection, new: Sequence[Edit]) -> None:
+            await adding(connection, new)
+            print("half-way", flush=True)
+            await asyncio.sleep(60)
+
+        edits.add = add_and_wait
+        change = Change("aa", record("aa", description="Never committed."), 0)
+        await editor.save([change], by="operator", reason="killed")
+
+
+if __name__ == "__main__":
+    asyncio.run(stop_half_way(sys.argv[1]))

@@ -2,7 +2,10 @@
 
 import asyncio
 import json
+import sys
+from asyncio.subprocess import PIPE
 from datetime import date
+from pathlib import Path
 
 import pytest
 from editkit import SHIPPED, open_editor, record, row, said_of
@@ -17,6 +20,7 @@ from directory.snapshot import Snapshot
 
 TODAY = date(2026, 11, 21)
 NUMBER = "01843 999 000"
+HELPER = Path(__file__).with_name("editkit.py")
 
 
 async def confirm(editor: Editor, service: str, *said: str) -> Catalogue:
@@ -163,6 +167,18 @@ async def test_edits_of_different_services_at_once_are_all_kept_in_the_order_of_
     kept = await rows(database, "directory_edit")
     assert sorted(each["id"] for each in kept) == list(range(1, 9))
     assert {each["service"] for each in kept} == set(services)
+
+
+async def test_of_a_save_that_is_killed_nothing_is_kept_and_nobody_waits_for_it(database: str) -> None:
+    async with open_editor(database) as editor:
+        saver = await asyncio.create_subprocess_exec(sys.executable, HELPER, database, stdout=PIPE)
+        assert saver.stdout is not None
+        assert await saver.stdout.readline() == b"half-way\n"
+        assert (await editor.live()).catalogue == SHIPPED
+        saver.kill()
+        await saver.wait()
+        live = await asyncio.wait_for(editor.confirm("aa", [], "duty manager", 0), 20)
+    assert (live.version("aa"), [each["action"] for each in await rows(database, "directory_edit")]) == (1, ["confirm"])
 
 
 async def test_the_history_tells_who_when_why_and_what(database: str) -> None:
