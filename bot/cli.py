@@ -14,6 +14,7 @@ from bot.commands import (
     report,
     score,
     serve,
+    staff,
     talk,
     understand,
     units,
@@ -23,7 +24,9 @@ from directory.database import DatabaseError
 from directory.services import ServicesError
 from screening.errors import ContentError
 
-COMMANDS = (serve, talk, score, instruments, area, units, understand, directory, report, check, migrate, purge)
+COMMANDS = (
+    serve, talk, score, instruments, area, units, understand, directory, report, check, staff, migrate, purge,
+)  # fmt: skip
 DEFAULT = "serve"
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import structlog
 
-from bot import metrics
+from bot import metrics, staff_chat
 from bot.channels.base import Inbound, Reply
 from bot.effects import Carrying, carry_out, render
 from bot.logs import in_turn
@@ -159,19 +159,28 @@ class Turns:
         await self._resources.aclose()
 
     async def _answer(self, talk: Talk, inbound: Inbound) -> tuple[tuple[Effect, ...], tuple[Reply, ...]]:
-        facts = world(self.directory, inbound.channel)
         state = _state(talk.document)
         if state is None and inbound.opened:
             state = await self._store_opening(talk, inbound)
         first = talk.last_seq + 1
-        turn = advance(self.library, state, inbound.event, facts)
+        effects, event = await self._staff_first(talk, inbound)
+        role = await talk.staff_role() if inbound.channel == staff_chat.CHANNEL else None
+        turn = advance(self.library, state, event, world(self.directory, inbound.channel, role))
         language = (state or opening(self.library)).language
-        replies = await carry_out(turn.effects, Carrying(talk, self.library, inbound.push_to, language))
+        carrying = Carrying(talk, self.library, inbound.push_to, language)
+        replies = await carry_out((*effects, *turn.effects), carrying)
         if turn.state is not None:
             await talk.save(turn.state.model_dump(mode="json"))
             log.info("turn", channel=inbound.channel, journey=turn.state.journey, step=turn.state.step)
         await talk.note(inbound.event_id, first, talk.last_seq)
         return turn.effects, replies
+
+    async def _staff_first(self, talk: Talk, inbound: Inbound) -> tuple[tuple[Effect, ...], Event]:
+        """Where staff sign in or out: what to say to that, and then only the talk is taken up again."""
+        code = staff_chat.given_code(self.library, inbound)
+        if code is None:
+            return (), inbound.event
+        return (Say(await staff_chat.heed(talk, code)),), Event(kind="start")
 
     async def _store_opening(self, talk: Talk, inbound: Inbound) -> State | None:
         """The page showed the opening before anything was stored: store it first, so that the numbers agree."""

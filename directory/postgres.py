@@ -13,6 +13,9 @@ TIME_LIMITS = {
 }
 """A turn takes milliseconds. What waits longer than this is given up; a process that stands still holds up nobody."""
 
+ANSWER_SECONDS = 15
+"""Where the server's machine is gone without a word, only we can tell that nothing is coming."""
+
 POOL = {"pool_size": 10, "max_overflow": 10, "pool_timeout": CONNECT_SECONDS, "pool_pre_ping": True}
 """At most 20 connections for each replica. Each is tried before use, for the server may have been restarted."""
 
@@ -22,7 +25,8 @@ REMEDY = "Check that the server runs and can be reached, and the name, password 
 def open_engine(url: str, patient: bool = False) -> AsyncEngine:
     """An engine for `postgresql+asyncpg://…`. `patient`: for a migration, which may wait and work for long."""
     limits = {} if patient else TIME_LIMITS
-    connecting = {"timeout": CONNECT_SECONDS, "server_settings": {"application_name": "signpost", **limits}}
+    waiting = {"timeout": CONNECT_SECONDS, "command_timeout": None if patient else ANSWER_SECONDS}
+    connecting = {**waiting, "server_settings": {"application_name": "signpost", **limits}}
     return create_async_engine(url, connect_args=connecting, hide_parameters=True, **POOL)
 
 

@@ -107,9 +107,10 @@ async def scrub(engine: AsyncEngine) -> bool:
 
 @dataclass
 class _Shared:
-    """An open transaction, and whether it has been committed."""
+    """An open transaction, and whether it has been committed. `driver`: the same connection, for bare commands."""
 
     connection: AsyncConnection
+    driver: aiosqlite.Connection
     committed: asyncio.Future[None]
 
 
@@ -132,13 +133,13 @@ class Queue:
         async with self._turn:
             shared = self._shared or await self._begin()
             connection = shared.connection
-            await connection.exec_driver_sql("SAVEPOINT alone")
+            await shared.driver.execute("SAVEPOINT alone")
             try:
                 yield connection
             except BaseException:
                 await self._undo(shared)
                 raise
-            await connection.exec_driver_sql("RELEASE alone")
+            await shared.driver.execute("RELEASE alone")
         await asyncio.shield(shared.committed)
 
     async def _undo(self, shared: _Shared) -> None:
@@ -159,7 +160,8 @@ class Queue:
         except BaseException:
             await connection.close()
             raise
-        self._shared = _Shared(connection, asyncio.get_running_loop().create_future())
+        driver: Any = (await connection.get_raw_connection()).driver_connection
+        self._shared = _Shared(connection, driver, asyncio.get_running_loop().create_future())
         commit = asyncio.create_task(self._commit(self._shared))
         self._commits.add(commit)
         commit.add_done_callback(self._commits.discard)

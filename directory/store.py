@@ -12,7 +12,7 @@ from typing import Any
 from uuid import uuid4
 
 import structlog
-from sqlalchemy import Row, Select, delete, exists, func, insert, select, tuple_, update
+from sqlalchemy import Float, Row, Select, bindparam, delete, exists, func, insert, select, tuple_, update
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from directory import ledger, staff_chats
@@ -85,7 +85,7 @@ class Talk:
         `NOTHING` if the talk it belonged to is gone.
         """
         keys = self._keyring.events(self.channel, self._person, event_id)
-        row = (await self._connection.execute(select(inbound).where(inbound.c.key.in_(keys)))).first()
+        row = (await self._connection.execute(_EARLIER, {"keys": keys})).first()
         if row is None:
             return None
         return NOTHING if row.conversation is None else (row.first_seq, row.last_seq)
@@ -178,10 +178,10 @@ class Talk:
         if self._changed:
             await self._write_conversation()
         if self._posts:
-            await self._connection.execute(insert(outbox), self._posts)
+            await self._connection.execute(_POST, self._posts)
         if self._notes:
             kept = self._key if self._version else None
-            await self._connection.execute(insert(inbound), [note | {"conversation": kept} for note in self._notes])
+            await self._connection.execute(_NOTE, [note | {"conversation": kept} for note in self._notes])
         for row, by in sorted(self._screens, key=lambda screen: ledger.cell(screen[0])):
             await ledger.count_screen(self._connection, row, self.channel, by)
 
@@ -190,14 +190,14 @@ class Talk:
         kept: dict[str, Any] = {"document": sealed, "last_seq": self.last_seq, "version": self._version + 1}
         kept["touched_on"] = self._clock().date()
         if self._version:
-            here = (conversation.c.key == self._key, conversation.c.version == self._version)
-            changed = await self._connection.execute(update(conversation).where(*here).values(**kept))
+            here = {"this_key": self._key, "this_version": self._version}
+            changed = await self._connection.execute(_CHANGE, kept | here)
             if changed.rowcount != 1:
                 raise RuntimeError("this conversation changed during the turn: deliver the message again")
         else:
             kept |= {"key": self._key, "channel": self.channel}
             kept["wrapped_key"] = self._keyring.wrap(self._data_key, self._key)
-            await self._connection.execute(insert(conversation).values(**kept))
+            await self._connection.execute(_BEGIN, kept)
         self._version += 1
 
 
@@ -251,11 +251,9 @@ class Store:
         """Up to `limit` replies to send, ours alone for `seconds`: of each conversation only the oldest unsent one."""
         async with self._writing() as connection:
             now = self._clock().timestamp()  # only here, for the wait for a turn must not shorten the lease
-            rows = (await connection.execute(_due(now, limit))).all()
+            rows = (await connection.execute(_DUE, {"now": now, "most": limit})).all()
             if rows:
-                ours = {"lease_until": now + seconds, "attempts": outbox.c.attempts + 1}
-                found = outbox.c.id.in_([row.id for row in rows])
-                await connection.execute(update(outbox).where(found).values(ours))
+                await connection.execute(_LEASE, {"ids": [row.id for row in rows], "until": now + seconds})
         parcels = [self._parcel(row) for row in rows]
         return [parcel for parcel in parcels if parcel is not None]
 
@@ -286,8 +284,7 @@ class Store:
         try:
             async with self._writing() as connection:
                 self._arrived = None  # from here on it is too late to join
-                leased = tuple_(outbox.c.id, outbox.c.attempts)
-                await connection.execute(delete(outbox).where(leased.in_(arrived)))
+                await connection.execute(_ARRIVED, {"leased": arrived})
         finally:
             if self._arrived is arrived:
                 self._arrived = None
@@ -333,13 +330,12 @@ class Store:
 
 async def _find(connection: AsyncConnection, locators: Sequence[str], ours: bool = False) -> Row[Any] | None:
     """The conversation kept under one of these keys. `ours`: until the transaction ends, nobody else may change it."""
-    query = select(conversation).where(conversation.c.key.in_(locators))
-    return (await connection.execute(query.with_for_update() if ours else query)).first()
+    return (await connection.execute(_OURS if ours else _THEIRS, {"keys": locators})).first()
 
 
-def _due(now: float, limit: int) -> Select[Any]:
+def _due() -> Select[Any]:
     """Of each conversation the oldest unsent reply, if it is due, leased to nobody and not being leased just now."""
-    older = outbox.alias()
+    now, older = bindparam("now", type_=Float), outbox.alias()
     overtaken = exists().where(
         older.c.conversation == outbox.c.conversation, older.c.seq < outbox.c.seq, older.c.address.is_not(None)
     )
@@ -348,9 +344,28 @@ def _due(now: float, limit: int) -> Select[Any]:
         .join_from(outbox, conversation, isouter=True)
         .where(outbox.c.address.is_not(None), outbox.c.due_at <= now, outbox.c.lease_until <= now, ~overtaken)
         .order_by(outbox.c.due_at)
-        .limit(limit)
+        .limit(bindparam("most"))
         .with_for_update(of=outbox, skip_locked=True)
     )
+
+
+# What every message needs, put together once: to build a statement costs as much as to run it.
+_THEIRS = select(conversation).where(conversation.c.key.in_(bindparam("keys", expanding=True)))
+_OURS = _THEIRS.with_for_update()
+_EARLIER = select(inbound).where(inbound.c.key.in_(bindparam("keys", expanding=True)))
+_BEGIN, _POST, _NOTE = insert(conversation), insert(outbox), insert(inbound)
+_CHANGE = (
+    update(conversation)
+    .where(conversation.c.key == bindparam("this_key"), conversation.c.version == bindparam("this_version"))
+    .values({name: bindparam(name) for name in ("document", "last_seq", "version", "touched_on")})
+)
+_DUE = _due()
+_LEASE = (
+    update(outbox)
+    .where(outbox.c.id.in_(bindparam("ids", expanding=True)))
+    .values(lease_until=bindparam("until"), attempts=outbox.c.attempts + 1)
+)
+_ARRIVED = delete(outbox).where(tuple_(outbox.c.id, outbox.c.attempts).in_(bindparam("leased", expanding=True)))
 
 
 def _reply_name(seq: int) -> str:

@@ -283,6 +283,8 @@ def _all_phrases(file: _File) -> Iterator[str]:
 
 def check(rules: SafetyRules, text: str) -> Finding:
     """The most urgent danger that `text` speaks of, if any. Never raises; time grows with the length of the text."""
+    if not text:  # a tap, which most messages are
+        return Finding()
     order: list[str] = [category.label for category in rules.categories]
     said = rules.speller.read(text)
     findings = (_look(rules, window) for window in dict.fromkeys(_windows(said)))

@@ -8,9 +8,6 @@ from typing import Any
 
 from telegram import (
     BotCommand,
-    InlineKeyboardButton,
-    InlineKeyboardMarkup,
-    LinkPreviewOptions,
     MenuButtonCommands,
     Update,
 )
@@ -19,7 +16,7 @@ from telegram.error import BadRequest, Conflict, Forbidden, InvalidToken, RetryA
 
 from bot import metrics
 from bot.channels.base import Inbound, Reply
-from bot.channels.telegram_transport import ALLOWED, Bot, Pace
+from bot.channels.telegram_transport import ALLOWED, Bot, Markup, Pace
 from bot.channels.telegram_webhook import Hook
 from bot.logs import get_logger
 from bot.outbox import AT_ONCE, Gone, Later, Outbox, Unsendable
@@ -257,17 +254,15 @@ class TelegramChannel:
             await self._message(parcel.address, part)
         await self._message(parcel.address, last, keyboard(reply.choices))
 
-    async def _message(self, chat: str, text: str, markup: InlineKeyboardMarkup | None = None) -> None:
+    async def _message(self, chat: str, text: str, markup: Markup | None = None) -> None:
         await asyncio.sleep(self._pace.wait(chat, asyncio.get_running_loop().time()))
         try:
             await self._tell(chat, text, markup)
         except TelegramError as error:
             raise meaning(error) from error
 
-    async def _tell(self, chat: str | int, text: str, markup: InlineKeyboardMarkup | None = None) -> None:
-        await self._bot.send_message(
-            int(chat), text, reply_markup=markup, link_preview_options=LinkPreviewOptions(is_disabled=True)
-        )
+    async def _tell(self, chat: str | int, text: str, markup: Markup | None = None) -> None:
+        await self._bot.tell(int(chat), text, markup)
 
     async def _refuse(self, chat: int) -> None:
         """A group is no place for this talk: say so in one line and leave, so that nothing more of it reaches us."""
@@ -335,10 +330,10 @@ def parts(text: str, longest: int = MessageLimit.MAX_TEXT_LENGTH) -> list[str]:
     return [*cut, rest]
 
 
-def keyboard(choices: Sequence[Choice]) -> InlineKeyboardMarkup | None:
+def keyboard(choices: Sequence[Choice]) -> Markup | None:
     """One button a row, so that long answers stay readable on a phone."""
-    rows = [[InlineKeyboardButton(choice.label, callback_data=choice.id)] for choice in choices]
-    return InlineKeyboardMarkup(rows) if rows else None
+    rows = [[{"text": choice.label, "callback_data": choice.id}] for choice in choices]
+    return {"inline_keyboard": rows} if rows else None
 
 
 def meaning(error: TelegramError) -> Exception:

@@ -24,6 +24,7 @@ from bot.pages.signed_in import (
     staff_token,
     told,
 )
+from bot.pages.site import SETTINGS
 from directory.passphrases import LONGEST, SHORTEST, PassphraseRefused
 from directory.staff import TooManyTries
 
@@ -117,6 +118,7 @@ def _join_page(request: web.Request, status: int = 200, problem: str | None = No
         problem=problem and say(request, problem, **lengths),
         code=code,
         shortest=lengths["shortest"],
+        kept_days=str(request.app[SETTINGS].retention_audit_days),
         form_token=form_token(request),
     )
 

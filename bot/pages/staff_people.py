@@ -25,6 +25,9 @@ from screening.understanding.personal import find_personal
 
 PATH = "/staff/people"
 ADMINS = ("admin",)
+PERSONAL = "label_personal"
+"""The problem with a label that may all the same be kept, where an admin insists."""
+
 SHOWN = 50
 """Lines of the trail on the page."""
 MEMBER_ID = re.compile(r"[0-9a-f]{12}")
@@ -61,7 +64,7 @@ async def invite(request: web.Request) -> web.Response:
     form = await staff_form(request)
     role, label = form.get("role", ""), form.get("label", "")
     if "insist" not in form and find_personal(request.app[TURNS].library.personal, label):
-        return await _people_page(request, 422, "label_personal", role, label)
+        return await _people_page(request, 422, PERSONAL, role, label)
     try:
         invitation = await accounts(request).invite(role, label, request[MEMBER].id)
     except StaffError:
@@ -106,7 +109,7 @@ async def _people_page(
     said = problem and say(request, problem)
     return staff_page(
         request, "staff_people.html", status,
-        people=people, lines=lines, roles=ROLES, problem=said, role=role, label=label,
+        people=people, lines=lines, roles=ROLES, problem=said, insist=problem == PERSONAL, role=role, label=label,
     )  # fmt: skip
 
 
@@ -116,7 +119,7 @@ def _line(request: web.Request, entry: Entry, names: Mapping[str, str]) -> Line:
     words = request.app[TURNS].library.words
     did = words.text(key) if key in words else entry.action.replace("_", " ")
     who = say(request, "the_command_line") if entry.member == OPERATOR else names.get(entry.member or "", "")
-    at = f"{entry.at.day} {entry.at:%B %Y, %H:%M}"
+    at = f"{entry.at.day} {entry.at:%b %Y, %H:%M}"
     return Line(at, who or say(request, "nobody_known"), did, names.get(entry.subject or "", entry.subject or ""))
 
 

@@ -27,7 +27,12 @@ class Server(TelegramLike):
     def listen(self, loop: asyncio.AbstractEventLoop) -> None:
         """From here on `news` of each chat is set on this loop when something is shown."""
         self.news: dict[int, asyncio.Event] = {}
-        self.shown = lambda chat: loop.call_soon_threadsafe(self.news[chat].set) if chat in self.news else None
+
+        def tell(chat: int) -> None:
+            if chat in self.news and not loop.is_closed():  # the last messages come when everybody has gone
+                loop.call_soon_threadsafe(self.news[chat].set)
+
+        self.shown = tell
 
     def _do_editmessagetext(self, params: dict[str, Any]) -> dict[str, Any]:
         return self._do_sendmessage(params)

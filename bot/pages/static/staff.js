@@ -3,9 +3,9 @@
 "use strict";
 
 const code = document.getElementById("code");
-const carried = decodeURIComponent(location.hash.slice(1));
+const carried = location.hash.slice(1);
 
-if (code && /^[0-9A-Za-z -]{16,40}$/.test(carried)) {
+if (code && /^[0-9A-Za-z-]{16,40}$/.test(carried)) {
   code.value = carried;
   history.replaceState(null, "", location.pathname);
   document.getElementById("passphrase").focus();
