@@ -1,6 +1,11 @@
 """`signpost directory`: an operator looks, confirms, imports, goes back; everybody sees it, and nobody is named."""
 
+import asyncio
 import json
+import os
+import sys
+import time
+from asyncio.subprocess import DEVNULL
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -8,6 +13,7 @@ from typing import Any
 import pytest
 import yaml
 from databases import elsewhere
+from webkit import running_site
 
 from bot.cli import main
 from bot.live import live_snapshot
@@ -97,6 +103,19 @@ def test_a_person_hears_the_confirmed_number(on_database: Command, database: str
 
     confirm(on_database, f"phone={NUMBER}")
     assert NUMBER in elsewhere(offered())
+
+
+async def test_a_running_site_follows_another_process_within_three_seconds(database: str) -> None:
+    env = {**os.environ, "DATABASE_URL": database, "PYTHONPATH": str(Path(__file__).parents[2])}
+    words = ("-m", "bot", "directory", "confirm", "adult_east_kent", f"phone={NUMBER}", "--by", "duty manager")
+    async with running_site(database) as site:
+        assert "adult_east_kent" not in site.turns.directory.contacts
+        other = await asyncio.create_subprocess_exec(sys.executable, *words, env=env, stdout=DEVNULL)
+        assert await other.wait() == 0
+        saved = time.monotonic()
+        while site.turns.directory.contacts.get("adult_east_kent") != NUMBER:
+            assert time.monotonic() - saved < 3
+            await asyncio.sleep(0.02)
 
 
 @pytest.mark.parametrize(
