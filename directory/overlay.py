@@ -94,12 +94,26 @@ def sift(shipped: Catalogue, edits: Sequence[Edit]) -> tuple[Catalogue, list[Edi
 
     One that needs another (a child its new parent) is tried again after it.
     """
-    try:
-        return lay_over(shipped, edits), []
-    except ServicesError:
-        catalogue, kept, waiting = shipped, list[Edit](), list(edits)
+    kept, waiting, catalogue = list(edits), list[Edit](), shipped
     while True:
-        before = len(kept)
+        try:
+            catalogue = lay_over(shipped, kept)
+            break
+        except ServicesError as error:
+            named_wrong = {problem.service for problem in error.problems}
+            wrong = [edit for edit in kept if edit.service in named_wrong] or kept
+            waiting += wrong
+            kept = [edit for edit in kept if edit not in wrong]
+    return _taken_in(shipped, catalogue, kept, waiting)
+
+
+def _taken_in(
+    shipped: Catalogue, catalogue: Catalogue, kept: list[Edit], waiting: list[Edit]
+) -> tuple[Catalogue, list[Edit]]:
+    """Tries those that wait one by one, again and again while another fits."""
+    fits = True
+    while fits:
+        fits = False
         for edit in tuple(waiting):
             try:
                 catalogue = lay_over(shipped, [*kept, edit])
@@ -107,5 +121,5 @@ def sift(shipped: Catalogue, edits: Sequence[Edit]) -> tuple[Catalogue, list[Edi
                 continue
             kept.append(edit)
             waiting.remove(edit)
-        if len(kept) == before:
-            return catalogue, waiting
+            fits = True
+    return catalogue, waiting
