@@ -13,8 +13,8 @@ from directory.services import Route, Service, Site
 
 Record = dict[str, Any]
 
-FIXED = frozenset({"id", "confirmed", "sites", "how_to_refer", "contract"})
-"""Fields that are no single value to type: the id stays, and the others have parts."""
+_FIXED = frozenset({"id", "confirmed", "sites"})
+"""Fields that are not typed over: the id stays, and the others have parts of their own."""
 FACTS = {
     Service: ("phone", "email", "url"),
     Site: ("address", "postcode", "phone", "opening_hours"),
@@ -64,10 +64,10 @@ def corrected(document: Document, corrections: Sequence[Correction], confirmed: 
 def put(document: Record, field: str, value: str) -> None:
     """Puts a typed value into a field; a list is typed with commas, nothing is empty. Raises EditError."""
     model, record, rest = _find(document, field)
-    if len(rest) != 1 or rest[0] in FIXED or rest[0] not in model.model_fields:
-        known = ", ".join(name for name in model.model_fields if name not in FIXED)
-        raise EditError(f"{field}: there is no such field to change; use one of {known}.")
-    record[rest[0]] = _typed(value, model.model_fields[rest[0]].annotation)
+    known = {name: found.annotation for name, found in model.model_fields.items() if _is_single(name, found.annotation)}
+    if len(rest) != 1 or rest[0] not in known:
+        raise EditError(f"{field}: there is no such field to change; use one of {', '.join(known)}.")
+    record[rest[0]] = _typed(value, known[rest[0]])
 
 
 def unproven(before: Document | None, document: Document) -> Record:
@@ -171,6 +171,11 @@ def _typed(value: str, annotation: Any) -> str | list[str] | None:
     if _is_list(annotation):
         return [part.strip() for part in value.split(",") if part.strip()]
     return value
+
+
+def _is_single(name: str, annotation: Any) -> bool:
+    """Whether a field holds one value, or a list of words, that can be typed."""
+    return name not in _FIXED and not any(get_origin(each) is Mapping for each in (annotation, *get_args(annotation)))
 
 
 def _is_list(annotation: Any) -> bool:

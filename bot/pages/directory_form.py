@@ -69,7 +69,7 @@ def groups(
         for name in names:
             if name in model.model_fields:
                 where, form = f"{path}.{name}" if path else name, model.model_fields[name]
-                kind, options = _kind(name, form.annotation, catalogue)
+                kind, options = kind_of(name, form.annotation, catalogue)
                 usual = None if form.is_required() else form.default
                 value = typed.get(where, plain((record or {}).get(name, usual)))
                 fields.append(Field(where, name, kind, value, options, problems.get(where)))
@@ -85,7 +85,7 @@ def groups(
     ]
 
 
-def _kind(name: str, annotation: Any, catalogue: Catalogue) -> tuple[Kind, Sequence[str]]:
+def kind_of(name: str, annotation: Any, catalogue: Catalogue) -> tuple[Kind, Sequence[str]]:
     """How a field is typed, and what may be chosen."""
     inner = {annotation, *get_args(annotation)}
     if name == "status":

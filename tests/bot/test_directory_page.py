@@ -3,15 +3,19 @@
 import asyncio
 import re
 from collections.abc import AsyncIterator
+from datetime import date
 from html import unescape
-from typing import Any
+from typing import Annotated, Any
 
 import pytest
 import pytest_asyncio
+from pydantic import Field
 from staffkit import Desk, Seen, at_a_desk
 from webkit import Site, running_site
 
+from bot.pages.directory_form import kind_of
 from directory.overlay import document_of
+from directory.services import Gender, load_catalogue
 
 NUMBER = "01843 999 000"
 EAST = "/staff/directory/adult_east_kent"
@@ -227,3 +231,18 @@ async def test_a_version_that_is_none_is_refused(version: str, admin: Desk, site
 async def test_the_trail_says_who_changed_which_service(admin: Desk) -> None:
     await change(admin, description="First.")
     assert f"{admin.name} changed the service: adult_east_kent" in (await admin.get("/staff/people")).words
+
+
+def test_a_day_a_number_and_a_choice_are_each_typed_in_their_own_way() -> None:
+    catalogue = load_catalogue()
+    kinds = {
+        name: kind_of(name, annotation, catalogue)[0]
+        for name, annotation in {
+            "valid_from": date | None, "age_min": Annotated[int, Field(ge=0)] | None, "gender": Gender | None,
+            "referable": bool, "status": str, "district": str, "description": str, "phone": str | None,
+        }.items()
+    }  # fmt: skip
+    assert kinds == {
+        "valid_from": "date", "age_min": "number", "gender": "choice", "referable": "yes_no", "status": "choice",
+        "district": "choice", "description": "text", "phone": "line",
+    }  # fmt: skip

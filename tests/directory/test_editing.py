@@ -83,7 +83,9 @@ async def test_a_route_nobody_knew_and_a_new_site_can_be_confirmed(database: str
 @pytest.mark.parametrize(
     ("said", "told"),
     [
-        ("fone=1", "fone: there is no such field to change; use one of source, "),
+        ("fone=1", "fone: there is no such field to change; use one of "),
+        ("how_to_refer=1", "how_to_refer: there is no such field to change"),
+        ("contract=1", "contract: there is no such field to change"),
         ("id=other", "id: there is no such field to change"),
         ("sites.9.phone=1", "sites.9: there is no such site; it has 5, the first is sites.0"),
         ("sites.x.phone=1", "sites.x: there is no such site"),
