@@ -9,11 +9,12 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from bot.live import live_directory
 from directory.coverage import AGES, Cell, Coverage, coverage
 from directory.coverage_picture import HEADINGS, description, picture
 from directory.needs import load_need_groups
 from directory.quality import Finding, Kind, findings
-from directory.services import Catalogue, load_catalogue
+from directory.services import Catalogue
 from directory.showing import in_words
 from directory.snapshot import today_in_the_uk
 from screening.files import read_yaml
@@ -40,7 +41,7 @@ def add_to(subparsers: Any) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Prints what was asked for. Returns 0 whatever is wanting, 1 where the picture cannot be written."""
-    return check(load_catalogue(), today_in_the_uk(), args)
+    return check(live_directory().catalogue, today_in_the_uk(), args)
 
 
 def check(catalogue: Catalogue, today: date, args: argparse.Namespace) -> int:

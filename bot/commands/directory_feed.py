@@ -11,11 +11,12 @@ import yaml
 from pydantic import ValidationError
 
 from bot.feeds import FeedError, read_feed_file, read_feed_url
+from bot.live import live_directory
 from bot.pages.open_referral import find_page
 from bot.settings import Settings
 from directory.areas import AreaIndex, load_areas
 from directory.open_referral import LOST, LOST_IN_PUBLIC, Imported, from_feed, page_of, to_feed
-from directory.services import Catalogue, load_catalogue
+from directory.services import Catalogue
 from directory.snapshot import today_in_the_uk
 
 
@@ -23,15 +24,25 @@ def add_to(subparsers: Any) -> None:
     """Adds `feed` to the sub-commands of `directory`."""
     reading = subparsers.add_parser("feed", help="read an Open Referral feed: its services as our records, in YAML")
     reading.add_argument("source", metavar="FILE_OR_URL")
-    reading.add_argument("--ours", action="store_true", help="it is our own full export: believe what it says")
-    reading.add_argument("--any-host", action="store_true", help="allow a server beyond the local network")
+    add_trust(reading)
     reading.add_argument("-o", "--output", type=Path, metavar="FILE", help="write to this file instead")
     reading.set_defaults(run=run_feed)
 
 
+def add_trust(parser: argparse.ArgumentParser) -> None:
+    """Adds how far a feed is believed, and a server's address."""
+    parser.add_argument("--ours", action="store_true", help="a feed that is our own full export: believe what it says")
+    parser.add_argument("--any-host", action="store_true", help="allow a server beyond the local network")
+
+
+def is_feed(source: str) -> bool:
+    """Whether this is a server's address or a file of JSON."""
+    return _is_url(source) or source.endswith(".json")
+
+
 def run_feed(args: argparse.Namespace) -> int:
     """Prints the records, and on standard error what could not be taken. Raises ServicesError for a wrong feed."""
-    found = records_of(args.source, load_catalogue(), load_areas(), ours=args.ours, any_host=args.any_host)
+    found = records_of(args.source, live_directory().catalogue, load_areas(), ours=args.ours, any_host=args.any_host)
     for note in found.notes:
         print(note, file=sys.stderr)
     print(f"{len(found.services)} services read, {len(found.notes)} notes.", file=sys.stderr)
