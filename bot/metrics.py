@@ -34,7 +34,9 @@ OUTBOX_OLDEST = Gauge("signpost_outbox_oldest_seconds", "How long the most overd
 TELEGRAM_RECEIVING = Gauge("signpost_telegram_receiving", "1 while Telegram's messages reach this process.")
 TELEGRAM_PENDING = Gauge("signpost_telegram_pending_updates", "Updates Telegram holds for the webhook, at last look.")
 RESPONSES = Counter("signpost_http_responses", "Answers by route and status.", ["route", "status"])
-REFUSED = Counter("signpost_refused", "By session_pace, address_pace, webhook_secret or metrics_token.", ["reason"])
+REFUSED = Counter(
+    "signpost_refused", "By session_pace, address_pace, webhook_secret, metrics_token or staff_sign_in.", ["reason"]
+)
 
 
 def count(effects: Iterable[Effect]) -> None:

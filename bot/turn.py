@@ -9,7 +9,7 @@ from typing import Any
 
 import structlog
 
-from bot import metrics
+from bot import metrics, staff_chat
 from bot.channels.base import Inbound, Reply
 from bot.effects import Carrying, carry_out, render
 from bot.logs import in_turn
@@ -151,33 +151,42 @@ class Turns:
         await self._resources.aclose()
 
     async def _answer(self, talk: Talk, inbound: Inbound) -> tuple[tuple[Effect, ...], tuple[Reply, ...]]:
-        facts = self._world(inbound.channel)
-        state = _state(talk.document) or self._left(talk.waiting)
         unasked = inbound.event.kind == "timer"
         if unasked and not await talk.end_timer(inbound.event_id):
             return (), ()
+        state = _state(talk.document) or self._left(talk.waiting)
         if state is None and inbound.opened:
             state = await self._store_opening(talk, inbound)
         first = talk.last_seq + 1
-        turn = advance(self.library, state, inbound.event, facts)
+        effects, event = await self._staff_first(talk, inbound)
+        role = await talk.staff_role() if inbound.channel == staff_chat.CHANNEL else None
+        facts = self._world(inbound.channel, role)
+        turn = advance(self.library, state, event, facts)
         if unasked and not turn.effects:
             return (), ()
         language = (state or opening(self.library)).language
         carrying = Carrying(talk, self.library, inbound.push_to, language, facts.now, unasked)
-        replies = await carry_out(turn.effects, carrying)
+        replies = await carry_out((*effects, *turn.effects), carrying)
         if turn.state is not None and not (unasked and turn.state == state):
             await talk.save(turn.state.model_dump(mode="json"))
             log.info("turn", channel=inbound.channel, journey=turn.state.journey, step=turn.state.step)
         await talk.note(inbound.event_id, first, talk.last_seq)
         return turn.effects, replies
 
-    def _world(self, channel: str) -> World:
-        return world(self._snapshot, channel, self.store.now())
+    def _world(self, channel: str, role: str | None = None) -> World:
+        return world(self._snapshot, channel, role, self.store.now())
 
     def _left(self, waiting: dict[str, Any] | None) -> State | None:
         """What is left of a talk whose time is over while a reminder waits: the reminder."""
         reminder = None if waiting is None else Event.model_validate(waiting).reminder
         return None if reminder is None else resting(self.library, reminder)
+
+    async def _staff_first(self, talk: Talk, inbound: Inbound) -> tuple[tuple[Effect, ...], Event]:
+        """Where staff sign in or out: what to say to that, and then only the talk is taken up again."""
+        code = staff_chat.given_code(self.library, inbound)
+        if code is None:
+            return (), inbound.event
+        return (Say(await staff_chat.heed(talk, code)),), Event(kind="start")
 
     async def _store_opening(self, talk: Talk, inbound: Inbound) -> State | None:
         """The page showed the opening before anything was stored: store it first, so that the numbers agree."""

@@ -20,6 +20,8 @@ class World:
     now: datetime
     channel: str
     reference: str
+    role: str | None = None
+    """Of a chat that is signed in as staff; None for the public."""
 
     def area(self, text: str) -> AreaFinding:
         """What a place or postcode means."""
@@ -55,6 +57,6 @@ def uk_now() -> datetime:
     return datetime.now(UK)
 
 
-def world(snapshot: Snapshot, channel: str, now: datetime | None = None) -> World:
-    """The facts of an event that happens now, by the clock on the wall unless another one says when that is."""
-    return World(snapshot, now or uk_now(), channel, new_reference())
+def world(snapshot: Snapshot, channel: str, role: str | None = None, now: datetime | None = None) -> World:
+    """The facts of an event: now, or when another clock says. `role`: of staff, where the chat is signed in."""
+    return World(snapshot, now or uk_now(), channel, new_reference(), role)

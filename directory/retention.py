@@ -2,14 +2,26 @@
 
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from typing import Any
 
-from sqlalchemy import Column, ColumnElement, Delete, Table, Update, delete, exists, func, select, update
+from sqlalchemy import Column, ColumnElement, Delete, Table, Update, delete, exists, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from directory.database import lock, reading, scrub, writing
-from directory.tables import conversation, inbound, outbox, referral_reference, set_aside, timer
+from directory.tables import (
+    conversation,
+    inbound,
+    outbox,
+    referral_reference,
+    set_aside,
+    staff_attempt,
+    staff_audit,
+    staff_invitation,
+    staff_member,
+    staff_session,
+    timer,
+)
 
 
 @dataclass(frozen=True)
@@ -20,6 +32,7 @@ class Limits:
     event_days: int = 7
     outbox_days: int = 2
     reference_days: int = 180
+    audit_days: int = 730
 
 
 @dataclass(frozen=True)
@@ -31,6 +44,11 @@ class Counts:
     events: int
     references: int
     failures: int
+    sessions: int = 0
+    invitations: int = 0
+    tries: int = 0
+    audited: int = 0
+    accounts: int = 0
     reduced: int = 0
     timers: int = 0
 
@@ -42,8 +60,10 @@ async def sweep(engine: AsyncEngine, now: datetime, limits: Limits, dry_run: boo
     """Deletes idle talks (with their replies), notes of answered and of failed messages, unsent replies and references.
 
     An idle talk with a timer is reduced to it: its document goes, its key stays until the timer is gone. A timer that
-    nobody could run goes too, after as many days as a message id is kept. Days are those of `now`'s time zone, and
-    whole: what is kept 3 days is gone on the fourth day after its last use.
+    nobody could run goes too, after as many days as a message id is kept. Of staff: sessions and invitations that are
+    over, tries to sign in, the trail and the accounts revoked as long ago.
+
+    Days are those of `now`'s time zone, and whole: what is kept 3 days is gone on the fourth day after its last use.
     """
     due = _due(now, limits)
     if dry_run:
@@ -81,12 +101,19 @@ def _due(now: datetime, limits: Limits) -> list[_Old]:
     idle = before(conversation.c.touched_on, limits.talk_days)
     promised = exists().where(timer.c.conversation == conversation.c.key)
     overdue = (now - timedelta(days=limits.event_days)).timestamp()
+    midnight = datetime.combine(now.date() - timedelta(days=limits.audit_days), time.min, now.tzinfo)
+    session_over = or_(staff_session.c.ends_at <= now.timestamp(), staff_session.c.idle_at <= now.timestamp())
     return [
         _Old(outbox, [outbox.c.address.is_not(None), before(outbox.c.posted_on, limits.outbox_days)]),
         _Old(conversation, [idle, ~promised]),
         _Old(inbound, [before(inbound.c.received_on, limits.event_days)]),
         _Old(referral_reference, [before(referral_reference.c.given_on, limits.reference_days)]),
         _Old(set_aside, [before(set_aside.c.set_aside_on, limits.event_days)]),
+        _Old(staff_session, [session_over]),
+        _Old(staff_invitation, [staff_invitation.c.expires_at <= now.timestamp()]),
+        _Old(staff_attempt, [staff_attempt.c.expires_at <= now.timestamp()]),
+        _Old(staff_audit, [staff_audit.c.at < midnight.timestamp()]),
+        _Old(staff_member, [before(staff_member.c.revoked_on, limits.audit_days)]),
         _Old(conversation, [idle, promised, conversation.c.document.is_not(None)], "document"),
         _Old(timer, [timer.c.due_at < overdue]),
     ]

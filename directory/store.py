@@ -15,9 +15,10 @@ import structlog
 from sqlalchemy import Float, Row, Select, bindparam, delete, exists, func, insert, select, tuple_, update
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
-from directory import ledger, timers
+from directory import ledger, staff_chats, timers
 from directory.database import is_current, lock, reading, scrub, upsert, writer
 from directory.sealing import Keyring, Seal, SealError, new_data_key
+from directory.staff import Staff
 from directory.tables import LONGEST_NAME, conversation, inbound, outbox, set_aside, timer
 from directory.timers import Timer
 
@@ -146,14 +147,31 @@ class Talk:
         """The timer happens now, and never again. False: it is not there any more, so nothing may happen."""
         return await timers.end(self._connection, timer_id, self._key)
 
+    async def staff_role(self) -> str | None:
+        """The role of the person in this chat; None for the public."""
+        return await staff_chats.role_of(self._connection, self._keyring, self._clock(), self._chat)
+
+    async def staff_sign_in(self, code: str) -> str | staff_chats.Refusal:
+        """The role that this code gives this chat, or why it gives none."""
+        return await staff_chats.sign_in(self._connection, self._keyring, self._clock(), self._chat, code)
+
+    async def staff_sign_out(self) -> bool:
+        """This chat is the public's again. False: it was already."""
+        return await staff_chats.sign_out(self._connection, self._keyring, self._clock(), self._chat)
+
+    @property
+    def _chat(self) -> tuple[str, str]:
+        return (self.channel, self._person)
+
     async def forget(self, references: Sequence[str], farewell: dict[str, Any] | None, push_to: str | None) -> None:
-        """Deletes the talk, its data key, its replies (unsent ones too) and what the references lead to.
+        """Deletes the talk, its data key, its replies (unsent ones too), what the references lead to, and its role.
 
         Notes of answered messages stay, without the key of the talk: one delivered again must not begin it anew.
         The farewell gets its `seq`; with an address, it is sent and then deleted too.
         """
         await self._connection.execute(delete(conversation).where(conversation.c.key == self._key))
         await ledger.forget_references(self._connection, self._keyring, references)
+        await self.staff_sign_out()
         self._posts.clear()
         self._timers_go, self._timer = False, None
         self.document, self._version, self._changed, self.forgotten = None, 0, False, True
@@ -214,13 +232,17 @@ class Talk:
 
 
 class Store:
-    """All that lasts of conversations. `clock` gives the aware time now, in the time zone whose days are counted."""
+    """All that lasts of conversations. `clock` gives the aware time now, in the time zone whose days are counted.
+
+    `staff`: the accounts in the same database, written in the same queue.
+    """
 
     def __init__(self, engine: AsyncEngine, keyring: Keyring, clock: Callable[[], datetime]) -> None:
         self._engine = engine
         self._keyring = keyring
         self._clock = clock
         self._writing = writer(engine)
+        self.staff = Staff(engine, keyring, clock, self._writing)
         self._arrived: list[tuple[str, int]] | None = None
         self._deleting: asyncio.Task[None]
 

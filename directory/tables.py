@@ -168,3 +168,65 @@ screen_count = Table(
     sqlite_with_rowid=False,
 )
 """How many screens ended in which band: counts only, never a row for one screen."""
+
+staff_member = Table(
+    "staff_member",
+    metadata,
+    Column("id", String(16), primary_key=True),
+    Column("name", String(64), nullable=False),
+    Column("role", String(16), nullable=False),
+    Column("label", String(LONGEST_NAME)),
+    Column("passphrase", String(128)),
+    Column("invited_on", Date, nullable=False),
+    Column("joined_on", Date),
+    Column("revoked_on", Date, index=True),
+    UniqueConstraint("name"),
+    sqlite_with_rowid=False,
+)
+"""Accounts of staff. `name` is made up by us, `label` is a post or a team, `passphrase` an argon2id hash."""
+
+staff_invitation = Table(
+    "staff_invitation",
+    metadata,
+    Column("key", KEYED, primary_key=True),
+    Column("member", ForeignKey("staff_member.id", ondelete="CASCADE"), nullable=False),
+    Column("expires_at", Float, nullable=False, index=True),
+    UniqueConstraint("member"),
+    sqlite_with_rowid=False,
+)
+"""One-time codes not yet used: `key` is keyed from the code, `expires_at` in Unix seconds."""
+
+staff_session = Table(
+    "staff_session",
+    metadata,
+    Column("key", KEYED, primary_key=True),
+    Column("member", ForeignKey("staff_member.id", ondelete="CASCADE"), nullable=False, index=True),
+    Column("idle_at", Float, nullable=False),
+    Column("ends_at", Float, nullable=False, index=True),
+    sqlite_with_rowid=False,
+)
+"""Who is signed in: `key` is keyed from a browser's token or from a chat's address. Over at `idle_at` unless used
+before, and at `ends_at` anyway (Unix seconds)."""
+
+staff_attempt = Table(
+    "staff_attempt",
+    metadata,
+    Column("key", KEYED, primary_key=True),
+    Column("tries", Integer, nullable=False),
+    Column("wait_until", Float, nullable=False),
+    Column("expires_at", Float, nullable=False, index=True),
+    sqlite_with_rowid=False,
+)
+"""Tries to sign in, counted by what is tried: `key` is keyed from a name, an internet address or a chat's address."""
+
+staff_audit = Table(
+    "staff_audit",
+    metadata,
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    Column("at", Integer, nullable=False, index=True),
+    Column("member", String(16)),
+    Column("action", String(32), nullable=False),
+    Column("subject", String(LONGEST_NAME)),
+    sqlite_with_rowid=False,
+)
+"""What staff did: Unix seconds of the minute, which account, what to which thing. Never a client, never an address."""

@@ -60,7 +60,7 @@ def has_session(request: web.Request) -> bool:
 def end_session(request: web.Request, response: web.StreamResponse) -> None:
     """Make the browser drop its secret: the next page starts as someone new."""
     request[_is_new] = False
-    response.del_cookie(_cookie_name(request), path="/", httponly=True, samesite="Lax", secure=_is_https(request))
+    response.del_cookie(_cookie_name(request), path="/", httponly=True, samesite="Lax", secure=is_https(request))
 
 
 def form_token(request: web.Request) -> str:
@@ -92,7 +92,7 @@ async def add_headers(request: web.Request, response: web.StreamResponse) -> Non
     response.headers["Server"] = "Signpost"
     for name, value in HEADERS.items():
         response.headers.setdefault(name, value)
-    if _is_https(request):
+    if is_https(request):
         response.headers["Strict-Transport-Security"] = TRANSPORT_SECURITY
 
 
@@ -107,17 +107,18 @@ async def keep_session(request: web.Request, handler: Handler) -> web.StreamResp
             path="/",
             httponly=True,
             samesite="Lax",
-            secure=_is_https(request),
+            secure=is_https(request),
         )
     return response
 
 
-def _is_https(request: web.Request) -> bool:
+def is_https(request: web.Request) -> bool:
+    """Whether people reach the site over https."""
     return request.app[SETTINGS].public_url.startswith("https:")
 
 
 def _cookie_name(request: web.Request) -> str:
-    return "__Host-signpost" if _is_https(request) else "signpost"
+    return "__Host-signpost" if is_https(request) else "signpost"
 
 
 class Pace:

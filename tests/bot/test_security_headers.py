@@ -208,7 +208,7 @@ async def test_a_body_over_64_kib_is_refused(site: Site) -> None:
 
 
 async def test_a_body_that_never_arrives_is_given_up(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("bot.pages.chat.BODY_SECONDS", 0.2)
+    monkeypatch.setattr("bot.pages.forms.BODY_SECONDS", 0.2)
     reader, writer = await asyncio.open_connection("127.0.0.1", int(site.url.rsplit(":", 1)[1]))
     writer.write(
         b"POST /api/chat/messages HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
