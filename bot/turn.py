@@ -172,16 +172,16 @@ class Turns:
         await self._resources.aclose()
 
     async def _answer(self, talk: Talk, inbound: Inbound) -> tuple[tuple[Effect, ...], tuple[Reply, ...]]:
-        role = await talk.staff_role() if inbound.channel == staff_chat.CHANNEL else None
-        facts = self._world(inbound.channel, role)
-        state = _state(talk.document) or self._left(talk.waiting)
         unasked = inbound.event.kind == "timer"
         if unasked and not await talk.end_timer(inbound.event_id):
             return (), ()
+        state = _state(talk.document) or self._left(talk.waiting)
         if state is None and inbound.opened:
             state = await self._store_opening(talk, inbound)
         first = talk.last_seq + 1
         effects, event = await self._staff_first(talk, inbound)
+        role = await talk.staff_role() if inbound.channel == staff_chat.CHANNEL else None
+        facts = self._world(inbound.channel, role)
         turn = advance(self.library, state, event, facts)
         if unasked and not turn.effects:
             return (), ()
