@@ -15,9 +15,6 @@ from storekit import now_at_revision, opened, run_elsewhere
 from directory.database import MIGRATIONS, DatabaseError, alembic_config, migrate, newest_revision, reading
 from directory.tables import metadata
 
-NEWER_TABLES = ["set_aside", "unmet_need"]
-"""Those the first release did not have, in an order in which they can go."""
-
 
 async def query(database: str, sql: str) -> list[tuple[object, ...]]:
     async with opened(database) as engine, reading(engine) as connection:
@@ -79,6 +76,7 @@ async def test_connections_to_a_file_have_the_settings_that_keep_data_safe(file:
 
 NEWER_TABLES = [
     "timer",
+    "unmet_need",
     "set_aside",
     "staff_attempt",
     "staff_audit",
