@@ -8,7 +8,7 @@ from typing import Any, get_args
 
 import pytest
 import yaml
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from vignettekit import VIGNETTES, differences, last, request_of
 
@@ -80,6 +80,7 @@ def ids(found: Found) -> set[str]:
     return {offer.service_id for offer in offered(found)}
 
 
+@settings(deadline=None)  # a busy machine is slow
 @given(request=requests)
 def test_nobody_is_offered_a_service_for_another_age(request: Request) -> None:
     for record in (RECORDS[offer.service_id] for offer in offered(everything(request))):
@@ -95,6 +96,7 @@ def test_nobody_is_offered_a_service_for_another_age(request: Request) -> None:
             assert record["kind"] in NOT_TREATMENT
 
 
+@settings(deadline=None)  # a busy machine is slow
 @given(request=requests)
 def test_nobody_is_offered_a_service_of_another_area(request: Request) -> None:
     for record in (RECORDS[offer.service_id] for offer in offered(everything(request))):
@@ -104,6 +106,7 @@ def test_nobody_is_offered_a_service_of_another_area(request: Request) -> None:
         assert record["kind"] in FAMILY_SUPPORT and {"family"} <= {*record["audiences"]} & {*record["needs"]}
 
 
+@settings(deadline=None)  # a busy machine is slow
 @given(request=requests)
 def test_nobody_is_offered_a_service_that_does_not_take_them(request: Request) -> None:
     professional = request.audience in {"gp", "probation", "oneyou", "police", "any_professional"}
@@ -113,6 +116,7 @@ def test_nobody_is_offered_a_service_that_does_not_take_them(request: Request) -
         assert record["gender"] in (None, request.gender) or request.gender is None
 
 
+@settings(deadline=None)  # a busy machine is slow
 @given(request=requests)
 def test_panels_prisons_and_gatekept_routes_are_never_offered(request: Request) -> None:
     for offer in offered(everything(request)):
@@ -121,6 +125,7 @@ def test_panels_prisons_and_gatekept_routes_are_never_offered(request: Request) 
         assert offer.service_id not in {"bridge_house", "wk_inpatient_rehab_funding", "fdac_kent"}
 
 
+@settings(deadline=None)  # a busy machine is slow
 @given(request=requests, limit=st.integers(0, ALL))
 def test_every_service_is_offered_or_left_out_with_a_reason_and_every_offer_can_be_reached(
     request: Request, limit: int
@@ -132,6 +137,7 @@ def test_every_service_is_offered_or_left_out_with_a_reason_and_every_offer_can_
     assert all(offer.reasons and offer.contact and offer.description for offer in offered(found))
 
 
+@settings(deadline=None)  # a busy machine is slow
 @given(request=requests)
 def test_the_reason_shown_is_the_predicate_that_decided(request: Request) -> None:
     for withheld in everything(request).withheld:
@@ -154,6 +160,7 @@ REASONS_OF = {
 """Predicates that tell apart what is known not to fit and what no source states."""
 
 
+@settings(deadline=None)  # a busy machine is slow
 @given(request=requests)
 def test_a_part_is_offered_through_what_it_is_part_of_and_never_beside_it(request: Request) -> None:
     found = everything(request)
@@ -164,6 +171,7 @@ def test_a_part_is_offered_through_what_it_is_part_of_and_never_beside_it(reques
         assert told == [part.name for part in offer.parts]
 
 
+@settings(deadline=None)  # a busy machine is slow
 @given(request=requests, need=st.sampled_from(CATALOGUE.need_tags), way=st.sampled_from(get_args(Way)))
 def test_asking_for_more_never_hides_what_fitted_before(request: Request, need: str, way: str) -> None:
     before = ids(everything(request))
@@ -171,6 +179,7 @@ def test_asking_for_more_never_hides_what_fitted_before(request: Request, need: 
     assert before == ids(everything(replace(request, prefers=(*request.prefers, way))))
 
 
+@settings(deadline=None)  # a busy machine is slow
 @given(request=requests)
 def test_one_more_thing_known_never_hides_what_asks_nothing_of_it(request: Request) -> None:
     before = ids(everything(request))
@@ -181,6 +190,7 @@ def test_one_more_thing_known_never_hides_what_asks_nothing_of_it(request: Reque
     assert before <= ids(everything(replace(request, self_help=True)))
 
 
+@settings(deadline=None)  # a busy machine is slow
 @given(request=requests, seed=st.integers(0, 5))
 def test_the_order_is_total_and_the_list_short(request: Request, seed: int) -> None:
     found, whole = find(CATALOGUE, request, TODAY), everything(request)
@@ -194,6 +204,7 @@ def test_the_order_is_total_and_the_list_short(request: Request, seed: int) -> N
     assert {*found.more} == ids(whole) - ids(found)
 
 
+@settings(deadline=None)  # a busy machine is slow
 @given(request=requests)
 def test_a_need_is_unmet_where_nothing_that_fits_meets_it(request: Request) -> None:
     found = everything(request)
@@ -202,6 +213,7 @@ def test_a_need_is_unmet_where_nothing_that_fits_meets_it(request: Request) -> N
     assert found.unmet == find(CATALOGUE, request, TODAY, limit=1).unmet
 
 
+@settings(deadline=None)  # a busy machine is slow
 @given(request=requests)
 def test_a_preference_gets_an_answer_and_never_a_refusal(request: Request) -> None:
     for offer in everything(request).offers:
@@ -211,6 +223,7 @@ def test_a_preference_gets_an_answer_and_never_a_refusal(request: Request) -> No
             assert key.startswith(f"way_{way}") and key.endswith("_unknown") == (way not in known)
 
 
+@settings(deadline=None)  # a busy machine is slow
 @given(request=requests)
 def test_a_crisis_always_gets_the_emergency_number_first(request: Request) -> None:
     urgent = replace(request, audience="self", needs=(*request.needs, "crisis"))
