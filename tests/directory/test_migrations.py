@@ -76,7 +76,6 @@ async def test_connections_to_a_file_have_the_settings_that_keep_data_safe(file:
 
 NEWER_TABLES = [
     "timer",
-    "unmet_need",
     "set_aside",
     "staff_attempt",
     "staff_audit",
