@@ -25,6 +25,10 @@ SENDS = Counter(
     "signpost_sends", "Attempts to send a reply: sent, later (told to wait), failed (tried again), refused, gone.",
     ["outcome"],
 )  # fmt: skip
+TIMERS = Counter(
+    "signpost_timers", "Reminders due: said, nothing (not wanted any more), failed (taken again), set_aside.",
+    ["outcome"],
+)  # fmt: skip
 OUTBOX_WAITING = Gauge("signpost_outbox_waiting", "Replies to send, of all processes on this database.")
 OUTBOX_OLDEST = Gauge("signpost_outbox_oldest_seconds", "How long the most overdue of them has been due.")
 TELEGRAM_RECEIVING = Gauge("signpost_telegram_receiving", "1 while Telegram's messages reach this process.")

@@ -17,6 +17,7 @@ from sqlalchemy import (
     MetaData,
     String,
     Table,
+    Text,
     UniqueConstraint,
 )
 
@@ -86,6 +87,30 @@ farewell to a person who asked to be forgotten.
 
 _TO_SEND = outbox.c.address.is_not(None)
 Index("ix_outbox_due_at", outbox.c.due_at, sqlite_where=_TO_SEND, postgresql_where=_TO_SEND)
+
+timer = Table(
+    "timer",
+    metadata,
+    Column("id", String(32), primary_key=True),
+    Column(
+        "conversation",
+        ForeignKey("conversation.key", ondelete="CASCADE", onupdate="CASCADE"),
+        nullable=False,
+        index=True,
+    ),
+    Column("address", LargeBinary, nullable=False),
+    Column("event", LargeBinary, nullable=False),
+    Column("due_at", Float, nullable=False, index=True),
+    Column("lease_until", Float, nullable=False),
+    Column("attempts", Integer, nullable=False),
+    Column("made_on", Date, nullable=False),
+    sqlite_with_rowid=False,
+)
+"""What a person asked to be reminded of, sealed: what happens, and the address to write to. Gone with the talk.
+
+`due_at` and `lease_until` are Unix seconds. A talk with a timer outlives its time, without its document: what is left
+of it then is the timer's event.
+"""
 
 set_aside = Table(
     "set_aside",
@@ -222,3 +247,39 @@ staff_audit = Table(
     sqlite_with_rowid=False,
 )
 """What staff did: Unix seconds of the minute, which account, what to which thing. Never a client, never an address."""
+
+unmet_need = Table(
+    "unmet_need",
+    metadata,
+    Column("month", String(7), primary_key=True),
+    Column("area", String(32), primary_key=True),
+    Column("age_band", String(16), primary_key=True),
+    Column("audience", String(32), primary_key=True),
+    Column("need", String(64), primary_key=True),
+    Column("channel", String(16), primary_key=True),
+    Column("count", Integer, nullable=False),
+    CheckConstraint("count > 0", name="positive"),
+    sqlite_with_rowid=False,
+)
+"""How often something was asked for that no service met: counts only, like those of the screens."""
+
+directory_edit = Table(
+    "directory_edit",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=False),
+    Column("service", String(41), nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("document", Text),
+    Column("shipped", String(64)),
+    Column("action", String(16), nullable=False),
+    Column("reason", String(500), nullable=False),
+    Column("by", String(100), nullable=False),
+    Column("at", String(17), nullable=False),
+    UniqueConstraint("service", "version"),
+    sqlite_with_rowid=False,
+)
+"""Versions of service records, laid over the shipped ones: added, never changed. No document: withdrawn.
+
+`id` goes up by one with each, in the order of commits. `shipped`: the fingerprint of the shipped record of that time.
+`by`: a post or a member's id, never a name. `at`: to the minute, as `2026-11-21T12:00Z`.
+"""

@@ -16,12 +16,15 @@ from screening.files import read_yaml
 from screening.instruments import load_instruments
 from screening.knowledge import Knowledge, load_knowledge
 from screening.named_words import check_named_words
+from screening.needs import NeedWords, load_needs
 from screening.orders import ORDERS
 from screening.questionnaire import Instrument
+from screening.referral import EACH, Table, check_referral, load_referral
+from screening.referral import JOURNEY as REFER_JOURNEY
 from screening.results import words_needed
 from screening.rules import RULES
 from screening.safety import SafetyRules, load_safety
-from screening.script import Area, Ask, Go, Journey, Offers, Refer, Route, Say, Screen, Step, targets
+from screening.script import Area, Ask, Go, Journey, Offers, Refer, Remind, Route, Say, Screen, Step, targets
 from screening.understanding.commands import Commands, load_commands
 from screening.understanding.intents import Intents, load_intents
 from screening.understanding.personal import PersonalRules, load_personal
@@ -56,8 +59,10 @@ class Library:
     knowledge: Knowledge
     intents: Intents
     wishes: Wishes
+    needs: NeedWords
     personal: PersonalRules
     drinks: DrinksReader
+    referral: Table
     picks: Mapping[str, Decimal]
     """Units in the drinks that can be picked, by the words that say what they are."""
     ebi: Guide
@@ -102,7 +107,7 @@ def load_library(
     sources = read_yaml(content / "sources.yaml")
     drinks, journeys = DrinksReader(load_drinks(content / "drinks.yaml")), _journeys(content / "journeys")
     knowledge = load_knowledge(content / "knowledge", sources, content / "knowledge_words.yaml")
-    words = load_wording(content / "text", {**_contacts(content / "contacts.yaml"), **values}).with_entries(
+    words = load_wording(content / "text", {**load_contacts(content / "contacts.yaml"), **values}).with_entries(
         knowledge.entries()
     )
     instruments = load_instruments(content / "instruments", licensed)
@@ -118,13 +123,16 @@ def load_library(
         knowledge=knowledge,
         intents=load_intents(content / "intents.yaml"),
         wishes=load_wishes(content / "wishes.yaml", _newest(journeys)[MENU_JOURNEY], knowledge, words),
+        needs=load_needs(content / "needs.yaml", words),
         personal=load_personal(content / "personal.yaml"),
         drinks=drinks,
+        referral=load_referral(content / "referral.yaml"),
         picks=_picks(drinks, journeys),
         ebi=guide,
     )
     for check in (_check_steps, _check_words, _check_instrument_words, _check_sources, _check_reachable):
         check(library)
+    check_referral(library.referral, library.latest[REFER_JOURNEY], library.words)
     check_named_words(library.words, library.instrument("audit"), library.instrument("dudit"))
     return library
 
@@ -146,7 +154,8 @@ def _picks(drinks: DrinksReader, journeys: Mapping[tuple[str, int], Journey]) ->
     return picks
 
 
-def _contacts(path: Path) -> Mapping[str, str]:
+def load_contacts(path: Path) -> Mapping[str, str]:
+    """The numbers that words may show, by their id. Raises ContentError for one without a source or date."""
     contacts: dict[str, str] = {}
     for name, contact in read_yaml(path).items():
         if not isinstance(contact, dict) or not {"number", "source", "checked"} <= set(contact):
@@ -205,11 +214,15 @@ def _step_problems(library: Library, journey: Journey, step: Step) -> Iterator[t
 def _say_problems(library: Library, step: Say) -> Iterator[tuple[str, str]]:
     if step.values is not None and step.values not in VALUES:
         yield f"values {step.values} is not known", f"Use one of {', '.join(sorted(VALUES))}"
+    if step.each is not None and (step.each not in EACH or step.values is not None):
+        yield f"each {step.each} is not known, or stands beside values", f"Use one of {', '.join(sorted(EACH))} alone"
 
 
 def _ask_problems(library: Library, step: Ask) -> Iterator[tuple[str, str]]:
-    if bool(step.choices) == bool(step.number):
+    if bool(step.choices) == bool(step.number) and not step.scores:
         yield "has to have either choices or a number", "Give one of them"
+    if step.several and (step.routes or not step.skip):
+        yield "has several answers and routes, or no way past it", "Give `skip` and `next`, and no routes"
     for value in step.routes:
         if value not in step.choices:
             yield f"routes {value}, which is not one of its choices", "Add the choice or drop the route"
@@ -253,7 +266,7 @@ def _complete_problems(library: Library, step: Area | Offers) -> Iterator[tuple[
         yield "routes are not complete", f"Route exactly {', '.join(sorted(wanted))}"
 
 
-def _go_problems(library: Library, step: Go) -> Iterator[tuple[str, str]]:
+def _go_problems(library: Library, step: Go | Remind) -> Iterator[tuple[str, str]]:
     if step.journey not in library.latest:
         yield f"journey {step.journey} is not known", f"Use one of {', '.join(sorted(library.latest))}"
 
@@ -266,6 +279,7 @@ _PROBLEMS: Mapping[type, Callable[[Library, Any], Iterator[tuple[str, str]]]] = 
     Area: _complete_problems,
     Offers: _complete_problems,
     Go: _go_problems,
+    Remind: _go_problems,
 }
 
 
@@ -298,7 +312,7 @@ def _check_entry(file: str, key: str, written: Mapping[str, str], needed: Iterab
 def _spoken(journey: Journey, name: str, step: Step) -> Iterator[tuple[str, tuple[str, ...], frozenset[str]]]:
     """Key, choices and placeholders of everything a step says."""
     key = f"{journey.journey}.{name}"
-    if isinstance(step, Say):
+    if isinstance(step, Say) and not step.each:
         yield key, (), frozenset(VALUES[step.values].gives if step.values else ())
     elif isinstance(step, Ask):
         yield key, step.choices or tuple(step.drinks), frozenset()

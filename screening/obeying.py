@@ -3,10 +3,12 @@
 from collections.abc import Callable, Mapping
 
 from screening.asking import SKIP, pose, question
+from screening.picking import keep_scores
+from screening.reminded import stop_reminding
 from screening.rescreening import keep_result
 from screening.results_code import Kept, mistyped, read
 from screening.rules import who_for
-from screening.script import Waiting
+from screening.script import Ask, Waiting
 from screening.state import Forget
 from screening.summary import summary
 from screening.talk import Talk
@@ -29,6 +31,8 @@ def heed_code(talk: Talk, text: str) -> bool:
     kept = read(text)
     if kept is not None and _possible(talk, kept):
         keep_result(talk, kept)
+        if isinstance(talk.step, Ask) and talk.step.scores:
+            keep_scores(talk, [kept])
         staff = who_for(talk.sitting) == "professional"
         instrument = talk.library.instrument(kept.instrument).name
         values = {"instrument": instrument, "month": month_name(kept.month), "total": str(kept.total)}
@@ -74,6 +78,18 @@ def _back(talk: Talk) -> None:
 
 
 def _stop(talk: Talk) -> None:
+    stop_reminding(talk)
+    _end(talk)
+
+
+def _leave(talk: Talk) -> None:
+    """A goodbye is no wish to hear no more: what was promised stays, and it is said how to stop it."""
+    if talk.state.reminder is not None:
+        talk.say("check_in.still")
+    _end(talk)
+
+
+def _end(talk: Talk) -> None:
     settle(talk)
     talk.change(done=True, hold=None)
     talk.say("common.goodbye")
@@ -96,7 +112,7 @@ def _tell(*keys: str) -> Obey:
 
 
 def _privacy(talk: Talk) -> None:
-    telegram = ("common.privacy_telegram",) if talk.facts.channel == "telegram" else ()
+    telegram = ("check_in.privacy", "common.privacy_telegram") if talk.facts.channel == "telegram" else ()
     _tell("common.privacy", *telegram)(talk)
 
 
@@ -119,6 +135,7 @@ _COMMANDS: Mapping[str, Obey] = {
     "back": _back,
     "help": _tell("common.help"),
     "stop": _stop,
+    "leave": _leave,
     "privacy": _privacy,
     "complain": _tell("common.complain"),
     "forget": _forget,

@@ -12,6 +12,7 @@ from bot.channels.base import Reply
 from bot.channels.webchat import Answer, Refused, WebChat, answer_document, read_after, read_json, read_message
 from bot.logs import get_logger
 from bot.pages.forms import body, own_form, when
+from bot.pages.referral import referral_of
 from bot.pages.security import Pace, end_session, form_token, has_session, is_own_form, person
 from bot.pages.site import TURNS, Handler, page, text_page, word
 
@@ -87,6 +88,9 @@ async def show_summary(request: web.Request) -> web.Response:
         return text_page(
             request, word(request.app[TURNS], "copy_heading"), [word(request.app[TURNS], "copy_none")], 404
         )
+    made = await referral_of(request)
+    if made is not None:
+        return page(request, "referral.html", summary=made.summary)
     return page(request, "summary.html", text=text)
 
 
@@ -101,7 +105,9 @@ async def download_summary(request: web.Request) -> web.Response:
 async def show_privacy(request: web.Request) -> web.Response:
     """What the chat itself says about privacy."""
     turns = request.app[TURNS]
-    return text_page(request, word(turns, "privacy"), turns.words("common.privacy"))
+    return text_page(
+        request, word(turns, "privacy"), (*turns.words("common.privacy"), *turns.words("check_in.privacy"))
+    )
 
 
 async def post_message(request: web.Request) -> web.Response:

@@ -86,7 +86,9 @@ def test_a_report_that_cannot_be_made_says_why_in_one_line(
 def test_purge_says_what_it_did(signpost: Command, capsys: pytest.CaptureFixture[str]) -> None:
     assert signpost("purge", "--dry-run") == 0
     assert signpost("purge") == 0
-    kinds = "replies, talks, events, references, failures, sessions, invitations, tries, audited, accounts"
+    kinds = (
+        "replies, talks, events, references, failures, reduced, timers, sessions, invitations, tries, audited, accounts"
+    )
     nothing = ", ".join(f"0 {kind}" for kind in kinds.split(", ")) + ".\n"
     assert capsys.readouterr().out == f"Would delete: {nothing}Deleted: {nothing}"
 
