@@ -71,7 +71,7 @@ async def test_what_was_counted_cannot_be_changed_and_closing_leaves_only_the_co
     late = await desk.post(f"{ROOT}/stage/plan", form_token=token, session=session_of(stale), goal="stop")
     assert late.status == 409
     assert "cannot be changed" in late.words
-    closed = await send_on_end(desk, "close")
+    closed = await send_on_end(desk, "withdraw")
     assert "The anonymous count stays" in closed.words
     assert await rows(site, "conversation") == []
     assert len(await rows(site, "ebi_session")) == 1

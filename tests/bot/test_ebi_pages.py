@@ -101,6 +101,16 @@ async def test_words_that_somebody_posts_all_the_same_are_kept_nowhere(
 # Branches
 
 
+async def test_the_logs_do_not_say_which_way_a_session_went(desk: Desk, capsys: pytest.CaptureFixture[str]) -> None:
+    await begin(desk)
+    await stage(desk, "screen", total="23", audit_c="9", **CALM)
+    await stage(desk, "explore", go="flag:suicide")
+    logged = "".join(capsys.readouterr())
+    assert "/staff/ebi/" in logged, "the logs are looked at"
+    for telling in ("treatment", "suicide", desk.id, desk.name):
+        assert telling not in logged.replace("card:treatment", "")
+
+
 async def test_possible_dependence_leads_to_the_offer_of_treatment_which_staff_decide(desk: Desk) -> None:
     await begin(desk)
     seen = await stage(desk, "screen", total="23", audit_c="9", **CALM)
