@@ -10,6 +10,7 @@ from directory.areas import DATA, SEVENOAKS, SWANLEY, AreaFinding, AreaIndex, lo
 from directory.contacting import shown_contact
 from directory.distances import Point
 from directory.eligibility import AGE_BANDS, NOT_SAID, Request
+from directory.reports.names import ELSEWHERE
 from directory.services import Catalogue, load_catalogue
 
 UNITED_KINGDOM = ZoneInfo("Europe/London")
@@ -52,9 +53,9 @@ class Snapshot:
 
     @property
     def reporting_areas(self) -> Mapping[str, str]:
-        """What figures are counted by, code -> name: the districts, Medway, and Swanley apart."""
+        """What figures are counted by, code -> name: the districts, Medway, Swanley apart, and all other places."""
         districts = sorted(self._areas.names.items(), key=lambda district: district[1])
-        return {**dict(districts), f"{SEVENOAKS}-{SWANLEY.lower()}": SWANLEY}
+        return {**dict(districts), f"{SEVENOAKS}-{SWANLEY.lower()}": SWANLEY, **ELSEWHERE}
 
     def area(self, text: str) -> AreaFinding:
         """Which district a postcode, part of one or a place name means. Never raises."""

@@ -60,8 +60,10 @@ def read(document: Mapping[str, Any] | None) -> Session | None:
 
 
 async def kept(request: web.Request) -> Session | None:
-    """The session that this member of staff has open."""
-    return read(await request.app[TURNS].store.document(EBI, request[MEMBER].id))
+    """The session that this member of staff has open; at the beginning where its place is of another release."""
+    session = read(await request.app[TURNS].store.document(EBI, request[MEMBER].id))
+    places = (*request.app[TURNS].library.ebi.by_id, END)
+    return session.with_(place=places[0]) if session and session.place not in places else session
 
 
 def start_page(request: web.Request, status: int = 200, problem: str | None = None) -> web.Response:

@@ -69,6 +69,20 @@ async def test_a_new_session_never_begins_over_an_open_one(desk: Desk) -> None:
     assert "<option selected>6</option>" in (await desk.get(f"{ROOT}/stage/explore")).html
 
 
+@pytest.mark.parametrize("changed", [{"place": "a stage of another release"}, {"importance": "a word", "new": 1}])
+async def test_a_session_of_another_release_leads_to_a_page_that_is_there(desk: Desk, changed: dict[str, str]) -> None:
+    await begin(desk)
+    async with desk.site.turns.store.turn("ebi", desk.id) as talk:
+        assert talk.document is not None
+        await talk.save({**talk.document, **changed})
+    seen = await desk.get(ROOT)
+    assert seen.status == 200
+    if "place" in changed:
+        assert f'href="{ROOT}/stage/engage"' in seen.html
+    else:
+        assert (await begin(desk)).path == f"{ROOT}/stage/engage"
+
+
 # What is never kept
 
 
