@@ -39,6 +39,10 @@ FOLLOW_UPS = {"weeks_2": 14, "weeks_4": 28, "months_3": 91}
 """Days. No source sets the interval (facts 5.5)."""
 MINUTES = ("under_10", "from_10", "from_20", "over_30")
 NEXT_STEPS = ("follow_up", "treatment", "treatment_declined", "health", "nothing")
+OFFERED_AGAIN = "treatment_again"
+"""The item of the checklist that says so."""
+AFTER_OFFER = {"accepted": "treatment", "declined": "treatment_declined"}
+"""The next step where none was given: what the client said to the offer of treatment."""
 CHANGES = ("up_3", "up_1", "same", "down", "not_asked")
 FIDELITY = ("full", "most", "half", "less")
 NO_GOAL = "none"
@@ -178,6 +182,12 @@ def needs_decision(found: Finding, session: Session) -> bool:
     return found.dependence == "yes" and (session.offer is None or session.go_on is None)
 
 
+def offer_again(found: Finding, session: Session) -> bool:
+    """Whether treatment was turned down and not offered a second time yet."""
+    turned_down = found.dependence == "yes" and session.offer in ("declined", "not_now")
+    return turned_down and OFFERED_AGAIN not in session.ticks
+
+
 def questions(found: Finding, session: Session) -> Sequence[str]:
     """What does not fit together, so that staff ask about it: never averaged, never corrected for them."""
     importance = session.importance if session.importance_after is None else session.importance_after
@@ -259,6 +269,6 @@ def record(library: Library, session: Session, area: str, minutes: str) -> Mappi
         "importance": change(session.importance, session.importance_after),
         "confidence": change(session.confidence, session.confidence_after),
         "goal": goal_now(found, session) or NO_GOAL,
-        "next_step": session.next_step or NOT_SAID,
+        "next_step": session.next_step or AFTER_OFFER.get(session.offer or "", NOT_SAID),
         "fidelity": coverage(library.ebi, found, session).band,
     }

@@ -26,6 +26,7 @@ from screening.ebi import (
     minutes_band,
     missed,
     needs_decision,
+    offer_again,
     questions,
 )
 from screening.ebi_form import Form, Problems
@@ -199,7 +200,7 @@ def _about(request: web.Request, session: Session) -> Mapping[str, Any]:
         "open_flags": opened,
         "done_flags": [flag for flag in library.ebi.flags if session.flags.get(flag.id)],
         "undecided": needs_decision(found, session),
-        "offer_again": found.dependence == "yes" and session.offer in ("declined", "not_now"),
+        "offer_again": offer_again(found, session),
         "questions": questions(found, session),
         "missing": ", ".join(say(request, f"missing.{name}") for name in found.unknown),
         "place_path": place_path,

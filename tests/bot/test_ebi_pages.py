@@ -137,6 +137,7 @@ async def test_possible_dependence_leads_to_the_offer_of_treatment_which_staff_d
     plan = (await desk.get(f"{ROOT}/stage/plan")).html
     offered = set(re.findall(r'name="goal" value="(\w*)"', plan))
     assert offered == {"help_first", "thinking", ""}
+    assert "Offer the alcohol service again" not in (await stage(desk, "follow_up", "treatment_again")).words
 
 
 async def test_nothing_from_tomorrow_gets_the_safety_message_where_dependence_is_possible(

@@ -345,6 +345,23 @@ def test_the_record_holds_bands_and_nothing_else(library: Library) -> None:
     }
 
 
+@pytest.mark.parametrize(
+    ("offer", "said", "next_step"),
+    [
+        ("accepted", None, "treatment"),
+        ("declined", None, "treatment_declined"),
+        ("not_now", None, "not_said"),
+        (None, None, "not_said"),
+        ("declined", "treatment", "treatment"),
+    ],
+)
+def test_a_talk_that_ends_early_takes_its_next_step_from_the_offer(
+    library: Library, offer: str | None, said: str | None, next_step: str
+) -> None:
+    held = session(total=20, offer=offer, next_step=said)
+    assert record(library, held, "not_said", "under_10")["next_step"] == next_step
+
+
 # Practice
 
 
