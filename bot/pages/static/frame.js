@@ -13,12 +13,22 @@
     if (host !== null) window.parent.postMessage(`signpost:${what}`, host);
   };
 
+  // What the button at the top does here, also where the opening words speak of it.
+  const nameWayOut = (leaves) => {
+    byId("leaves").hidden = !leaves;
+    byId("hides").hidden = leaves;
+    if (leaves) return;
+    const [usual, here] = [byId("leaves"), byId("hides")].map((label) => `"${label.textContent}"`);
+    for (const paragraph of document.querySelectorAll(".theirs p")) {
+      if (paragraph.textContent.includes(usual)) paragraph.textContent = paragraph.textContent.replace(usual, here);
+    }
+  };
+
   window.addEventListener("message", (event) => {
     if (!isFramed || event.source !== window.parent || !allowed.includes(event.origin)) return;
     if (event.data?.signpost !== "opened") return;
     host = event.origin;
-    byId("leaves").hidden = !event.data.leaves;
-    byId("hides").hidden = event.data.leaves;
+    nameWayOut(event.data.leaves === true);
     (byId("options").hidden ? byId("text") : byId("options")).focus({ preventScroll: true });
   });
 
@@ -27,6 +37,7 @@
   });
 
   document.addEventListener("DOMContentLoaded", () => {
+    if (!isFramed) nameWayOut(true);
     byId("exit").addEventListener("click", (event) => {
       event.preventDefault();
       const elsewhere = event.currentTarget.href;
