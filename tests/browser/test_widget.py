@@ -2,9 +2,11 @@
 
 import os
 import re
+import shutil
 import subprocess
 import sys
 import threading
+import urllib.request
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -12,7 +14,7 @@ from pathlib import Path
 
 import pytest
 from pagekit import DESK, NARROW, PHONE, check_colours, check_targets, contrast
-from playwright.sync_api import Browser, BrowserContext, Frame, FrameLocator, Locator, expect
+from playwright.sync_api import Browser, BrowserContext, Frame, FrameLocator, Locator, Route, expect
 
 COOKIE = "__Host-signpost-embed"
 LABEL = "Alcohol and drug help"
@@ -47,9 +49,8 @@ class Council:
     def html(self) -> str:
         tag = f'<script src="{self.site}/embed.js" {self.tag} async></script>'
         words = "<p>Bins, parking and council tax.</p>" * 40
-        return (
-            f'<!doctype html><html lang="en"><title>Council</title><h1>Council</h1><a href="#">A link</a>{words}{tag}'
-        )
+        link = '<a href="#">A link</a>'
+        return f'<!doctype html><html lang="en"><title>Council</title><h1>Council</h1>{link}{words}{tag}'
 
 
 @contextmanager
@@ -171,18 +172,27 @@ def test_nothing_but_the_script_is_loaded_and_no_cookie_set_before_it_is_used(vi
     assert seen.complaints == []
 
 
+def talk_to_a_referral(seen: Visit) -> None:
+    for label in ("Me", "30 to 39", "Find help near me", "Alcohol"):
+        seen.tap(label)
+    seen.say("Margate")
+    expect(seen.chat.locator("#log")).to_contain_text("Do you mean to use one of these?")
+    seen.chat.locator("#options button").first.click()
+    expect(seen.chat.locator("#log")).to_contain_text("Your reference is")
+    expect(seen.chat.locator(".mine").last).to_be_in_viewport()  # a long answer is shown from its beginning
+
+
 @pytest.mark.parametrize("size", [PHONE, DESK], ids=["phone", "desk"])
 def test_a_whole_talk_in_the_frame(visit: Opener, size: tuple[int, int]) -> None:
     seen = visit(size)
     seen.open()
-    for label in ("Me", "30 to 39", "Find help near me"):
-        seen.tap(label)
-    seen.say("Margate")
-    expect(seen.chat.locator(".mine")).to_have_count(4)
-    expect(seen.chat.locator(".theirs").last).to_be_in_viewport()
+    talk_to_a_referral(seen)
+    with seen.page.expect_download() as download:
+        seen.chat.get_by_role("link", name="Keep a copy").click()
+    assert "Area: Thanet" in download.value.path().read_text(encoding="utf-8")
     seen.page.reload()
     seen.open()
-    expect(seen.chat.locator(".mine")).to_have_count(4)
+    expect(seen.chat.locator(".mine")).to_have_count(6)
     expect(seen.chat.locator("#log")).to_contain_text("Margate")
     seen.page.goto(seen.council.site)
     expect(seen.page.locator(".theirs").first).to_be_visible()
@@ -370,6 +380,15 @@ def test_forgetting_in_the_frame_deletes_the_talk(visit: Opener) -> None:
     expect(seen.chat.locator("#options")).to_contain_text("Someone I'm worried about")
 
 
+def test_a_copy_that_cannot_be_made_is_told(visit: Opener) -> None:
+    seen = visit()
+    seen.open()
+    talk_to_a_referral(seen)
+    seen.page.route("**/summary.txt*", lambda route: route.abort())
+    seen.chat.get_by_role("link", name="Keep a copy").click()
+    expect(seen.chat.get_by_role("alert")).to_have_text("We could not make your copy. Wait a minute, then try again.")
+
+
 def test_links_out_open_a_tab_of_their_own(visit: Opener) -> None:
     seen = visit()
     seen.open()
@@ -400,13 +419,39 @@ def test_where_the_browser_keeps_no_cookie_the_person_is_told_and_loses_no_words
 def test_where_the_first_cookie_does_not_stick_the_person_is_told_at_once(visit: Opener) -> None:
     seen = visit()
     seen.open()
-    without = {"headers": {"Content-Type": "application/json"}}
-    seen.page.route("**/api/chat/messages?embed=new", lambda route: route.fulfill(body=route.fetch().body(), **without))
-    seen.context.clear_cookies()
-    seen.chat.get_by_role("button", name="Me", exact=True).click()
-    expect(seen.chat.locator(".mine")).to_have_count(1)
-    if seen.cookies() == []:
-        expect(seen.chat.get_by_role("alert")).to_contain_text("Open the chat in a new tab")
+    seen.page.route(re.compile(r"/api/chat/messages\?embed=new$"), answer_without_the_cookie)
+    seen.tap("Me")
+    expect(seen.chat.get_by_role("alert")).to_contain_text("Open the chat in a new tab")
+    expect(seen.chat.locator("#options")).to_be_hidden()
+    assert seen.cookies() == []
+
+
+def answer_without_the_cookie(route: Route) -> None:
+    """The server's own answer, fetched outside the browser."""
+    asked = route.request
+    request = urllib.request.Request(asked.url, asked.post_data_buffer, {"Content-Type": "application/json"})  # noqa: S310 - our own site
+    with urllib.request.urlopen(request) as answer:  # noqa: S310
+        assert COOKIE in answer.headers["Set-Cookie"]
+        route.fulfill(body=answer.read(), content_type="application/json")
+
+
+def test_where_a_browser_blocks_other_sites_cookies_but_knows_partitions_the_talk_goes_on(
+    browser: Browser, council: Council
+) -> None:
+    flags = ["--no-sandbox", "--disable-gpu", "--test-third-party-cookie-phaseout"]
+    strict = browser.browser_type.launch(executable_path=shutil.which("chromium"), args=flags)
+    seen = Visit(strict.new_context(), council)
+    seen.open()
+    talk_to_a_referral(seen)
+    strict.close()
+
+
+def test_the_script_twice_on_a_page_makes_one_button(visit: Opener) -> None:
+    seen = visit()
+    again = seen.page.locator("script").get_attribute("src")
+    seen.page.evaluate("(src) => document.body.append(Object.assign(document.createElement('script'), {src}))", again)
+    seen.page.wait_for_timeout(500)
+    expect(seen.opener).to_have_count(1)
 
 
 def test_without_script_in_the_frame_there_is_a_way_to_the_chat(browser: Browser, council: Council) -> None:

@@ -251,7 +251,26 @@
     }
   };
 
+  // Fetched like the talk itself, so that what fails is told in the frame.
+  const keepCopy = async () => {
+    const response = await fetch(address("/summary.txt")).catch(() => null);
+    if (!response?.ok) {
+      log.append(copyOf("uncopied"));
+      bringIntoView(log.lastElementChild);
+      return;
+    }
+    const file = document.createElement("a");
+    file.href = URL.createObjectURL(await response.blob());
+    file.download = "notes.txt";
+    file.click();
+    setTimeout(() => URL.revokeObjectURL(file.href), SEND_MS);
+  };
+
   if (embedded) {
+    byId("copy").addEventListener("click", (event) => {
+      event.preventDefault();
+      keepCopy();
+    });
     // A form's answer would be a page, and only this one may be shown in the frame.
     const forget = document.querySelector('form[action="/forget"]');
     forget.addEventListener("submit", async (event) => {
