@@ -463,6 +463,19 @@ def test_without_script_in_the_frame_there_is_a_way_to_the_chat(browser: Browser
     context.close()
 
 
+def test_an_old_browser_gets_a_link_to_the_chat(browser: Browser, council: Council) -> None:
+    """Safari before 16.4 has no style sheets made by script."""
+    council.tag = ""
+    context = browser.new_context()
+    context.add_init_script("delete Document.prototype.adoptedStyleSheets")
+    page = context.new_page()
+    page.goto(council.url)
+    with context.expect_page() as opened:
+        page.get_by_role("link", name=LABEL).click()
+    expect(opened.value.locator("#options")).to_contain_text("Me")
+    context.close()
+
+
 def test_it_is_not_printed_and_does_not_move_for_those_who_want_no_motion(visit: Opener) -> None:
     seen = visit(reduced_motion="reduce")
     seen.open()

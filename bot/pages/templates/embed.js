@@ -77,11 +77,17 @@
 
   const build = () => {
     if (document.querySelector(NAME)) return; // the script stands on the page twice
+    const label = chosen.label || words.button;
+    if (!("adoptedStyleSheets" in document)) {
+      const link = make("a", { href: origin, target: "_blank", rel: "noopener", textContent: label });
+      document.body.append(make(NAME, {}, link)); // an old browser: a plain link at the end of the page
+      return;
+    }
     const leave = wayOut();
     const shut = make("button", { type: "button", className: "close", ariaLabel: words.close, textContent: "×" });
     const bar = make("div", { className: "bar" }, make("span", { textContent: words.name }), shut);
     const dialog = make("dialog", { ariaLabel: words.title }, bar);
-    const opener = make("button", { type: "button", className: "open", textContent: chosen.label || words.button });
+    const opener = make("button", { type: "button", className: "open", textContent: label });
     opener.setAttribute("aria-haspopup", "dialog");
     let frame = null;
 
