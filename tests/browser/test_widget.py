@@ -460,6 +460,7 @@ def test_without_script_in_the_frame_there_is_a_way_to_the_chat(browser: Browser
     expect(page.get_by_role("textbox")).to_be_hidden()
     expect(page.get_by_role("link", name="Open the chat in a new tab")).to_be_visible()
     expect(page.get_by_role("link", name="Call 999")).to_be_visible()
+    expect(page.locator("#exit")).to_be_hidden()  # it could not do what it says
     context.close()
 
 
