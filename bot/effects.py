@@ -2,26 +2,33 @@
 
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import asdict, dataclass
+from datetime import datetime, timedelta
 from typing import Any
 
 import structlog
 
 from bot.channels.base import Reply
+from bot.night import this_evening, when_awake
 from directory.store import Talk
 from screening.library import Library
-from screening.state import Effect, Forget, Interrupted, Passed, Refer, Say, Tally
+from screening.state import Effect, Event, Forget, Interrupted, Passed, Refer, Remind, Say, Tally, Unmet, Unremind
 
 log = structlog.get_logger()
 
 
 @dataclass(frozen=True)
 class Carrying:
-    """What carrying out an effect needs: the open turn, the words, and where replies are pushed to, if anywhere."""
+    """What carrying out an effect needs: the open turn, the words, and where replies are pushed to, if anywhere.
+
+    `now`: aware, in the United Kingdom. `unasked`: the person wrote nothing, so it may reach them only by day.
+    """
 
     talk: Talk
     library: Library
     push_to: str | None
     language: str
+    now: datetime
+    unasked: bool = False
 
 
 async def carry_out(effects: tuple[Effect, ...], carrying: Carrying) -> tuple[Reply, ...]:
@@ -62,6 +69,8 @@ def render(library: Library, say: Say, language: str = "en") -> tuple[Reply, ...
 
 async def _post(reply: Reply, carrying: Carrying) -> Reply:
     document = reply.document()
+    if carrying.unasked:
+        document["until"] = this_evening(carrying.now).timestamp()
     await carrying.talk.post(document, carrying.push_to)
     return Reply.read(document)
 
@@ -72,6 +81,21 @@ async def _refer(effect: Refer, carrying: Carrying) -> None:
 
 async def _tally(effect: Tally, carrying: Carrying) -> None:
     await carrying.talk.count_screen(effect.screen.model_dump(), effect.by)
+
+
+async def _unmet(effect: Unmet, carrying: Carrying) -> None:
+    await carrying.talk.count_unmet(effect.missed.model_dump(), effect.by)
+
+
+async def _remind(effect: Remind, carrying: Carrying) -> None:
+    if carrying.push_to is None:
+        raise RuntimeError("this channel cannot write first, so nothing may be promised on it")
+    event = Event(kind="timer", reminder=effect.reminder).model_dump(mode="json")
+    await carrying.talk.remind(event, when_awake(carrying.now + timedelta(days=effect.days)), carrying.push_to)
+
+
+async def _unremind(effect: Unremind, carrying: Carrying) -> None:
+    await carrying.talk.unremind()
 
 
 async def _interrupted(effect: Interrupted, carrying: Carrying) -> None:
@@ -88,5 +112,8 @@ async def _forget(forget: Forget, effects: tuple[Effect, ...], carrying: Carryin
 _HANDLERS: Mapping[type, Callable[[Any, Carrying], Awaitable[None]]] = {
     Refer: _refer,
     Tally: _tally,
+    Unmet: _unmet,
     Interrupted: _interrupted,
+    Remind: _remind,
+    Unremind: _unremind,
 }

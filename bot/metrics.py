@@ -25,12 +25,18 @@ SENDS = Counter(
     "signpost_sends", "Attempts to send a reply: sent, later (told to wait), failed (tried again), refused, gone.",
     ["outcome"],
 )  # fmt: skip
+TIMERS = Counter(
+    "signpost_timers", "Reminders due: said, nothing (not wanted any more), failed (taken again), set_aside.",
+    ["outcome"],
+)  # fmt: skip
 OUTBOX_WAITING = Gauge("signpost_outbox_waiting", "Replies to send, of all processes on this database.")
 OUTBOX_OLDEST = Gauge("signpost_outbox_oldest_seconds", "How long the most overdue of them has been due.")
 TELEGRAM_RECEIVING = Gauge("signpost_telegram_receiving", "1 while Telegram's messages reach this process.")
 TELEGRAM_PENDING = Gauge("signpost_telegram_pending_updates", "Updates Telegram holds for the webhook, at last look.")
 RESPONSES = Counter("signpost_http_responses", "Answers by route and status.", ["route", "status"])
-REFUSED = Counter("signpost_refused", "By session_pace, address_pace, webhook_secret or metrics_token.", ["reason"])
+REFUSED = Counter(
+    "signpost_refused", "By session_pace, address_pace, webhook_secret, metrics_token or staff_sign_in.", ["reason"]
+)
 
 
 def count(effects: Iterable[Effect]) -> None:

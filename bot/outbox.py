@@ -5,6 +5,7 @@ A parcel is leased, sent, and only then marked. A crash in between can repeat a 
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from math import inf
 
 from bot import metrics
 from bot.logs import get_logger
@@ -50,8 +51,15 @@ class Unsendable(Exception):
     """This one reply will never be accepted, however often it is tried."""
 
 
+class TooLate(Unsendable):
+    """Nobody asked for this one just now, and by now it is night."""
+
+
 class Outbox:
-    """Moves rows from the store to `send`, which may raise `Later`, `Gone`, `Unsendable`, or anything: tried again."""
+    """Moves rows from the store to `send`, which may raise `Later`, `Gone`, `Unsendable`, or anything: tried again.
+
+    A reply with `until`, in Unix seconds, is not sent from then on.
+    """
 
     def __init__(self, store: Store, send: Callable[[Parcel], Awaitable[None]]) -> None:
         self._store = store
@@ -119,6 +127,8 @@ class Outbox:
             log.exception("outbox cannot be marked", step="mark")
 
     async def _attempt(self, parcel: Parcel) -> Exception | None:
+        if parcel.reply.get("until", inf) <= self._store.now().timestamp():
+            return TooLate()
         try:
             async with asyncio.timeout(ATTEMPT):
                 await self._send(parcel)

@@ -46,6 +46,7 @@ REMEDIES = {
     "RETENTION_EVENT_DAYS": "give a whole number of days from 1 to 30",
     "RETENTION_OUTBOX_DAYS": "give a whole number of days from 1 to 30",
     "RETENTION_REFERENCE_DAYS": "give a whole number of days from 1 to 366",
+    "RETENTION_AUDIT_DAYS": "give a whole number of days from 30 to 3660",
 }
 """What to do about a variable that cannot be used; a test holds this to the settings there are."""
 
@@ -214,6 +215,7 @@ class Settings(BaseSettings):
     retention_event_days: Days = 7
     retention_outbox_days: Days = 2
     retention_reference_days: int = Field(default=180, ge=1, le=366)
+    retention_audit_days: int = Field(default=730, ge=30, le=3660)
 
     @property
     def database_file(self) -> Path | None:

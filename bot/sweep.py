@@ -1,6 +1,7 @@
 """Once an hour, what has been kept long enough is deleted."""
 
 import asyncio
+from dataclasses import asdict
 
 from bot.logs import get_logger
 from bot.settings import Settings
@@ -20,7 +21,7 @@ async def run_sweep(settings: Settings) -> None:
         while True:
             try:
                 counts = await sweep(engine, uk_now(), limits(settings))
-                log.info("swept", count=counts.talks + counts.events + counts.replies + counts.references)
+                log.info("swept", count=sum(asdict(counts).values()))
             except Exception:
                 log.exception("sweep failed")
             await asyncio.sleep(EVERY_SECONDS)
@@ -35,4 +36,5 @@ def limits(settings: Settings) -> Limits:
         event_days=settings.retention_event_days,
         outbox_days=settings.retention_outbox_days,
         reference_days=settings.retention_reference_days,
+        audit_days=settings.retention_audit_days,
     )

@@ -4,22 +4,24 @@ import asyncio
 import time
 from collections.abc import Callable
 from contextlib import AsyncExitStack
+from datetime import datetime
 from typing import Any
 
 import structlog
 
-from bot import metrics
+from bot import metrics, staff_chat
 from bot.channels.base import Inbound, Reply
 from bot.effects import Carrying, carry_out, render
 from bot.logs import in_turn
 from bot.settings import Settings
-from bot.world import uk_now, world
+from bot.world import World, uk_now, world
 from directory.database import migrate, open_engine
 from directory.sealing import Keyring
 from directory.snapshot import Snapshot, load_snapshot
 from directory.store import Store, Talk
 from screening.engine import advance, opening
 from screening.library import Library, load_library
+from screening.reminding import resting
 from screening.state import Effect, Event, Say, State
 from screening.summary import summary
 
@@ -48,6 +50,11 @@ class Turns:
         self._snapshot, self._resources = snapshot, resources
         self._listeners: list[Callable[[], None]] = []
 
+    @property
+    def directory(self) -> Snapshot:
+        """The services and areas as they are now."""
+        return self._snapshot
+
     def listen(self, listener: Callable[[], None]) -> None:
         """Call this after every commit: there may be something to send."""
         self._listeners.append(listener)
@@ -72,7 +79,8 @@ class Turns:
             earlier = await talk.earlier(inbound.event_id)
             effects, replies = await self._answer(talk, inbound) if earlier is None else ((), ())
         if earlier is not None:
-            return "duplicate", await self._again(inbound, *earlier)
+            asked = inbound.event.kind != "timer"
+            return "duplicate", await self._again(inbound, *earlier) if asked else ()
         metrics.count(effects)
         self._committed()
         return "answered", replies
@@ -94,10 +102,13 @@ class Turns:
                 await asyncio.sleep(MOMENT)
                 if not await self.store.ready():
                     raise
-        raise SetAside(await self._set_aside(inbound, failure)) from failure
+        raise SetAside(await self.set_aside(inbound, failure)) from failure
 
-    async def _set_aside(self, inbound: Inbound, failure: Exception) -> bool:
-        """Tells the operators the step and the kind of error, never the words; then the person, if that can be done."""
+    async def set_aside(self, inbound: Inbound, failure: Exception) -> bool:
+        """Tells the operators the step and the kind of error, never the words; then the person, if that can be done.
+
+        Nobody is told of a reminder that failed: they have sent nothing that could be lost.
+        """
         try:
             state = _state(await self.store.document(inbound.channel, inbound.person))
             step = f"{state.journey}.{state.step}" if state else "start"
@@ -106,7 +117,9 @@ class Turns:
         name = type(failure).__name__
         await self.store.set_aside(inbound.channel, inbound.person, inbound.event_id, name, step)
         metrics.TURNS.labels(inbound.channel, "set_aside").inc()
-        return inbound.push_to is not None and await self._tell_of_trouble(inbound, inbound.push_to)
+        if inbound.push_to is None or inbound.event.kind == "timer":
+            return False
+        return await self._tell_of_trouble(inbound, inbound.push_to)
 
     async def _tell_of_trouble(self, inbound: Inbound, push_to: str) -> bool:
         """A reply with the helplines; the message counts as answered. False: the talk itself is what is broken."""
@@ -132,7 +145,7 @@ class Turns:
     async def summary(self, channel: str, person: str) -> str | None:
         """The text a person can keep; None while there is nothing to keep."""
         state = _state(await self.store.document(channel, person))
-        return None if state is None else summary(self.library, state, world(self._snapshot, channel))
+        return None if state is None else summary(self.library, state, self._world(channel))
 
     def words(self, key: str) -> tuple[str, ...]:
         """The messages of a key of the wording, for pages and menus."""
@@ -143,24 +156,48 @@ class Turns:
         await self._resources.aclose()
 
     async def _answer(self, talk: Talk, inbound: Inbound) -> tuple[tuple[Effect, ...], tuple[Reply, ...]]:
-        facts = world(self._snapshot, inbound.channel)
-        state = _state(talk.document)
+        role = await talk.staff_role() if inbound.channel == staff_chat.CHANNEL else None
+        facts = self._world(inbound.channel, role)
+        state = _state(talk.document) or self._left(talk.waiting)
+        unasked = inbound.event.kind == "timer"
+        if unasked and not await talk.end_timer(inbound.event_id):
+            return (), ()
         if state is None and inbound.opened:
             state = await self._store_opening(talk, inbound)
         first = talk.last_seq + 1
-        turn = advance(self.library, state, inbound.event, facts)
+        effects, event = await self._staff_first(talk, inbound)
+        turn = advance(self.library, state, event, facts)
+        if unasked and not turn.effects:
+            return (), ()
         language = (state or opening(self.library)).language
-        replies = await carry_out(turn.effects, Carrying(talk, self.library, inbound.push_to, language))
-        if turn.state is not None:
+        carrying = Carrying(talk, self.library, inbound.push_to, language, facts.now, unasked)
+        replies = await carry_out((*effects, *turn.effects), carrying)
+        if turn.state is not None and not (unasked and turn.state == state):
             await talk.save(turn.state.model_dump(mode="json"))
             log.info("turn", channel=inbound.channel, journey=turn.state.journey, step=turn.state.step)
         await talk.note(inbound.event_id, first, talk.last_seq)
         return turn.effects, replies
 
+    async def _staff_first(self, talk: Talk, inbound: Inbound) -> tuple[tuple[Effect, ...], Event]:
+        """Where staff sign in or out: what to say to that, and then only the talk is taken up again."""
+        code = staff_chat.given_code(self.library, inbound)
+        if code is None:
+            return (), inbound.event
+        return (Say(await staff_chat.heed(talk, code)),), Event(kind="start")
+
+    def _world(self, channel: str, role: str | None = None) -> World:
+        return world(self._snapshot, channel, self.store.now(), role)
+
+    def _left(self, waiting: dict[str, Any] | None) -> State | None:
+        """What is left of a talk whose time is over while a reminder waits: the reminder."""
+        reminder = None if waiting is None else Event.model_validate(waiting).reminder
+        return None if reminder is None else resting(self.library, reminder)
+
     async def _store_opening(self, talk: Talk, inbound: Inbound) -> State | None:
         """The page showed the opening before anything was stored: store it first, so that the numbers agree."""
-        turn = advance(self.library, None, Event(kind="start"), world(self._snapshot, inbound.channel))
-        await carry_out(turn.effects, Carrying(talk, self.library, inbound.push_to, "en"))
+        facts = self._world(inbound.channel)
+        turn = advance(self.library, None, Event(kind="start"), facts)
+        await carry_out(turn.effects, Carrying(talk, self.library, inbound.push_to, "en", facts.now))
         return turn.state
 
     async def _again(self, inbound: Inbound, first: int, last: int) -> tuple[Reply, ...]:
@@ -168,7 +205,7 @@ class Turns:
         return tuple(Reply.read(document) for document in stored if document["seq"] <= last)
 
     def _opening(self, channel: str) -> tuple[Reply, ...]:
-        turn = advance(self.library, None, Event(kind="start"), world(self._snapshot, channel))
+        turn = advance(self.library, None, Event(kind="start"), self._world(channel))
         said = [reply for effect in turn.effects if isinstance(effect, Say) for reply in render(self.library, effect)]
         return tuple(Reply.read({**reply.document(), "seq": number}) for number, reply in enumerate(said, start=1))
 
@@ -177,8 +214,11 @@ def _state(document: dict[str, Any] | None) -> State | None:
     return None if document is None else State.model_validate(document)
 
 
-async def open_turns(settings: Settings) -> Turns:
-    """Build the parts: content, directory, database (migrated first). Raises ContentError or SettingsError at start."""
+async def open_turns(settings: Settings, clock: Callable[[], datetime] = uk_now) -> Turns:
+    """Build the parts: content, directory, database (migrated first). Raises ContentError or SettingsError at start.
+
+    `clock` gives the aware time in the United Kingdom.
+    """
     library = load_library(
         values={"talk_days": str(settings.retention_talk_days), "complain_to": settings.complaints_to},
         licensed=settings.licensed_dir,
@@ -188,5 +228,5 @@ async def open_turns(settings: Settings) -> Turns:
     engine = open_engine(settings.database_url)
     resources = AsyncExitStack()
     resources.push_async_callback(engine.dispose)
-    store = Store(engine, Keyring(settings.secret_keys), uk_now)
+    store = Store(engine, Keyring(settings.secret_keys), clock)
     return Turns(library, snapshot, store, resources)

@@ -20,6 +20,8 @@ class World:
     now: datetime
     channel: str
     reference: str
+    role: str | None = None
+    """Of a chat that is signed in as staff; None for the public."""
 
     def area(self, text: str) -> AreaFinding:
         """What a place or postcode means."""
@@ -38,6 +40,7 @@ class World:
         substances: Sequence[str],
         needs: Sequence[str],
         self_help: bool = True,
+        gender: str | None = None,
     ) -> Sequence[Offer]:
         """The services that fit, best first."""
         return self.snapshot.offers(
@@ -47,6 +50,7 @@ class World:
             substances=substances,
             needs=needs,
             self_help=self_help,
+            gender=gender,
         )
 
 
@@ -55,6 +59,9 @@ def uk_now() -> datetime:
     return datetime.now(UK)
 
 
-def world(snapshot: Snapshot, channel: str) -> World:
-    """The facts of an event that happens now."""
-    return World(snapshot, uk_now(), channel, new_reference())
+def world(snapshot: Snapshot, channel: str, now: datetime | None = None, role: str | None = None) -> World:
+    """The facts of an event that happens now, by the clock on the wall unless another one says when that is.
+
+    `role`: of staff, where the chat is signed in.
+    """
+    return World(snapshot, now or uk_now(), channel, new_reference(), role)

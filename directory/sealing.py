@@ -71,6 +71,7 @@ class _Secret:
         self.locator = self._derive("locator")
         self.event = self._derive("event")
         self.reference = self._derive("reference")
+        self.staff = self._derive("staff")
 
     def _derive(self, purpose: str) -> bytes:
         return HKDF(SHA256(), KEY_BYTES, salt=None, info=f"signpost {purpose}".encode()).derive(self._secret)
@@ -95,6 +96,10 @@ class Keyring:
     def references(self, reference: str) -> list[str]:
         """The keys under which this referral reference may be kept."""
         return [_keyed(secret.reference, reference) for secret in self._secrets]
+
+    def staff(self, use: str, *parts: str) -> list[str]:
+        """The keys under which a secret of staff (a code, a session), or what is tried for one, may be kept."""
+        return [_keyed(secret.staff, use, *parts) for secret in self._secrets]
 
     def wrap(self, data_key: bytes, locator: str) -> bytes:
         """A conversation's data key, sealed by the newest secret and bound to the conversation."""

@@ -30,6 +30,8 @@ Substance = Literal[
     "alcohol", "drugs", "opiates", "class_b", "class_c", "stimulants", "sedatives", "prescribed_drugs", "other_drugs"
 ]
 Gender = Literal["male", "female"]
+Way = Literal["phone", "video", "in_person", "evening", "text"]
+"""A way of being helped that a person may prefer."""
 
 
 def earliest(source_date: str) -> date:
@@ -61,6 +63,30 @@ class Confirmation(_Record):
 
     by: str
     on: date
+
+
+class InForce(_Record):
+    """The days on which something holds, both included; None: no end is known on that side."""
+
+    valid_from: date | None = None
+    valid_to: date | None = None
+
+    @model_validator(mode="after")
+    def _in_order(self) -> "InForce":
+        if self.valid_from and self.valid_to and self.valid_from > self.valid_to:
+            raise ValueError(f"valid_from {self.valid_from} is after valid_to {self.valid_to}; exchange them")
+        return self
+
+    def on(self, day: date) -> bool:
+        """Whether it holds on that day."""
+        return (self.valid_from is None or self.valid_from <= day) and (self.valid_to is None or day <= self.valid_to)
+
+
+class Attending(_Record):
+    """That a service can be used in some way: who says so, and when."""
+
+    source_key: str
+    source_date: SourceDate | None
 
 
 class _Sourced(_Record):
@@ -97,11 +123,12 @@ class Site(_Sourced):
     note: str | None
 
 
-class Service(_Sourced):
+class Service(_Sourced, InForce):
     """One entry. Ages in whole years, both ends included; None is "not stated", never "no limit".
 
     `provider` is everything the sources say; `provider_shown` what the public reads, None where that is not known.
     `districts` None: the source does not say where. `audiences` None: the source does not say who may refer.
+    `attending`: the ways it can be used that a source states; the others are not known, never ruled out.
     """
 
     id: Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{1,40}$")]
@@ -122,6 +149,7 @@ class Service(_Sourced):
     eligibility_note: str | None
     eligibility: tuple[str, ...] = ()
     who_for: str | None = None
+    attending: Mapping[Way, Attending] = {}
     audiences: tuple[str, ...] | None
     needs: tuple[str, ...]
     phone: Contact | None
@@ -143,7 +171,10 @@ class Service(_Sourced):
 
 
 class Catalogue(_Record):
-    """The whole file: the vocabulary the services may use, their sources, and the services in order."""
+    """The whole file: the vocabulary the services may use, their sources, and the services in order.
+
+    `district_dates`: when a district begins or ends, for those where that is known.
+    """
 
     format: str
     about: str
@@ -152,6 +183,7 @@ class Catalogue(_Record):
     status_values: tuple[str, ...]
     coverage_groups: Mapping[str, tuple[str, ...]]
     districts: Mapping[str, str]
+    district_dates: Mapping[str, InForce] = {}
     audiences: Mapping[str, str]
     need_tags: tuple[str, ...]
     sources: Mapping[str, Mapping[str, str | None]]
@@ -196,6 +228,8 @@ def _problems(catalogue: Catalogue) -> Iterator[str]:
     for name, times in Counter(service.id for service in catalogue.services).items():
         if times > 1:
             yield f"service {name}: id: used {times} times; give each service its own id"
+    for code in set(catalogue.district_dates) - set(catalogue.districts):
+        yield f"district_dates: {code!r} is unknown; use a code of districts"
     by_id = {service.id: service for service in catalogue.services}
     for service in catalogue.services:
         checks = (_unknown_words(service, catalogue), _misplaced(service, catalogue), _family(service, by_id))
@@ -204,7 +238,8 @@ def _problems(catalogue: Catalogue) -> Iterator[str]:
 
 
 def _unknown_words(service: Service, catalogue: Catalogue) -> Iterator[tuple[str, str]]:
-    sourced: tuple[_Sourced, ...] = (service, *service.sites, *filter(None, service.how_to_refer.values()))
+    routes = filter(None, service.how_to_refer.values())
+    sourced: tuple[_Sourced | Attending, ...] = (service, *service.sites, *routes, *service.attending.values())
     used: tuple[tuple[str, Iterable[str], Iterable[str], str], ...] = (
         ("needs", service.needs, catalogue.need_tags, "need_tags"),
         ("audiences", service.audiences or (), catalogue.audiences, "audiences"),

@@ -15,10 +15,12 @@ import structlog
 from sqlalchemy import Float, Row, Select, bindparam, delete, exists, func, insert, select, tuple_, update
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
-from directory import ledger
+from directory import ledger, staff_chats, timers
 from directory.database import is_current, lock, reading, scrub, upsert, writer
 from directory.sealing import Keyring, Seal, SealError, new_data_key
-from directory.tables import LONGEST_NAME, conversation, inbound, outbox, set_aside
+from directory.staff import Staff
+from directory.tables import LONGEST_NAME, conversation, inbound, outbox, set_aside, timer
+from directory.timers import Timer
 
 NOTHING = (1, 0)
 """The span of a message whose replies are gone, because the talk is: from 1 up to 0."""
@@ -37,7 +39,10 @@ class Parcel:
 
 
 class Talk:
-    """One person's conversation during one turn. `document` is the stored state, None for someone new."""
+    """One person's conversation during one turn. `document` is the stored state, None for someone new.
+
+    `waiting`: where the document was deleted and a timer is left, what happens then.
+    """
 
     def __init__(
         self, connection: AsyncConnection, keyring: Keyring, clock: Callable[[], datetime], channel: str, person: str
@@ -50,9 +55,12 @@ class Talk:
         self._changed = False
         self._posts: list[dict[str, Any]] = []
         self._notes: list[dict[str, Any]] = []
-        self._screens: list[tuple[Mapping[str, str], int]] = []
+        self._counts: list[tuple[ledger.Counter, Mapping[str, str], int]] = []
+        self._timers_go = False
+        self._timer: tuple[Mapping[str, Any], datetime, str] | None = None
         self.channel = channel
         self.document: dict[str, Any] | None = None
+        self.waiting: dict[str, Any] | None = None
         self.last_seq = 0
         self.forgotten = False
 
@@ -71,6 +79,8 @@ class Talk:
         self._seal = Seal(self._data_key)
         if row is not None and row.document is not None:
             self.document = self._seal.open(row.document, "document")
+        elif row is not None:
+            self.waiting = await timers.waiting(self._connection, self._key, self._seal)
 
     async def _move(self, old_key: str) -> None:
         """Brings a conversation kept under an older secret under the newest one."""
@@ -121,17 +131,53 @@ class Talk:
 
     async def count_screen(self, row: Mapping[str, str], by: int) -> None:
         """Counts a screen (`by` 1), or takes one out again (`by` -1): the keys of `ledger.SCREEN_KEYS`."""
-        self._screens.append((row, by))
+        self._counts.append((ledger.SCREENS, row, by))
+
+    async def count_unmet(self, row: Mapping[str, str], by: int) -> None:
+        """Counts a need that no service met (`by` 1), or takes it out again: the keys of `ledger.UNMET_KEYS`."""
+        self._counts.append((ledger.UNMET, row, by))
+
+    async def staff_role(self) -> str | None:
+        """The role of the person in this chat; None for the public."""
+        return await staff_chats.role_of(self._connection, self._keyring, self._clock(), self._chat)
+
+    async def staff_sign_in(self, code: str) -> str | staff_chats.Refusal:
+        """The role that this code gives this chat, or why it gives none."""
+        return await staff_chats.sign_in(self._connection, self._keyring, self._clock(), self._chat, code)
+
+    async def staff_sign_out(self) -> bool:
+        """This chat is the public's again. False: it was already."""
+        return await staff_chats.sign_out(self._connection, self._keyring, self._clock(), self._chat)
+
+    @property
+    def _chat(self) -> tuple[str, str]:
+        return (self.channel, self._person)
+
+    async def remind(self, event: Mapping[str, Any], due: datetime, push_to: str) -> None:
+        """Lets this happen at that time, in place of whatever waits. `push_to`: where what is said then is sent."""
+        self._must_be_kept()
+        self._timers_go, self._timer = True, (event, due, push_to)
+        self._changed = self._changed or not self._version
+
+    async def unremind(self) -> None:
+        """Nothing is to happen later any more."""
+        self._timers_go, self._timer = True, None
+
+    async def end_timer(self, timer_id: str) -> bool:
+        """The timer happens now, and never again. False: it is not there any more, so nothing may happen."""
+        return await timers.end(self._connection, timer_id, self._key)
 
     async def forget(self, references: Sequence[str], farewell: dict[str, Any] | None, push_to: str | None) -> None:
-        """Deletes the talk, its data key, its replies (unsent ones too) and what the references lead to.
+        """Deletes the talk, its data key, its replies (unsent ones too), what the references lead to, and its role.
 
         Notes of answered messages stay, without the key of the talk: one delivered again must not begin it anew.
         The farewell gets its `seq`; with an address, it is sent and then deleted too.
         """
         await self._connection.execute(delete(conversation).where(conversation.c.key == self._key))
         await ledger.forget_references(self._connection, self._keyring, references)
+        await self.staff_sign_out()
         self._posts.clear()
+        self._timers_go, self._timer = False, None
         self.document, self._version, self._changed, self.forgotten = None, 0, False, True
         if farewell is not None:
             self.last_seq += 1
@@ -159,13 +205,19 @@ class Talk:
         """Writes what the turn gathered: the conversation first, for the rest refers to it."""
         if self._changed:
             await self._write_conversation()
+        if self._timers_go:
+            await timers.clear(self._connection, self._key)
+        if self._timer is not None:
+            event, due, push_to = self._timer
+            to = (self._person, push_to)
+            await timers.put(self._connection, self._key, self._seal, event, to, due, self._clock())
         if self._posts:
             await self._connection.execute(_POST, self._posts)
         if self._notes:
             kept = self._key if self._version else None
             await self._connection.execute(_NOTE, [note | {"conversation": kept} for note in self._notes])
-        for row, by in sorted(self._screens, key=lambda screen: ledger.cell(screen[0])):
-            await ledger.count_screen(self._connection, row, self.channel, by)
+        for counter, row, by in sorted(self._counts, key=lambda counting: counting[0].place(counting[1])):
+            await ledger.count(self._connection, counter, row, self.channel, by)
 
     async def _write_conversation(self) -> None:
         sealed = None if self.document is None else self._seal.seal(self.document, "document")
@@ -184,13 +236,17 @@ class Talk:
 
 
 class Store:
-    """All that lasts of conversations. `clock` gives the aware time now, in the time zone whose days are counted."""
+    """All that lasts of conversations. `clock` gives the aware time now, in the time zone whose days are counted.
+
+    `staff`: the accounts in the same database, written in the same queue.
+    """
 
     def __init__(self, engine: AsyncEngine, keyring: Keyring, clock: Callable[[], datetime]) -> None:
         self._engine = engine
         self._keyring = keyring
         self._clock = clock
         self._writing = writer(engine)
+        self.staff = Staff(engine, keyring, clock, self._writing)
         self._arrived: list[tuple[str, int]] | None = None
         self._deleting: asyncio.Task[None]
 
@@ -204,6 +260,12 @@ class Store:
             await talk._write()
         if talk.forgotten:
             await scrub(self._engine)
+
+    async def count_unmet(self, rows: Sequence[Mapping[str, str]], channel: str) -> None:
+        """Counts needs that no service met, asked for outside of a talk: rows with the keys of `ledger.UNMET_KEYS`."""
+        async with self._writing() as connection:
+            for row in sorted(rows, key=ledger.UNMET.place):
+                await ledger.count(connection, ledger.UNMET, row, channel, 1)
 
     async def replies(self, channel: str, person: str, after: int) -> list[dict[str, Any]]:
         """The replies kept for this person with a `seq` above `after`, in order."""
@@ -275,10 +337,11 @@ class Store:
             await connection.execute(update(outbox).where(*ours).values(due_at=due, lease_until=0.0))
 
     async def drop(self, parcel: Parcel) -> None:
-        """The person cannot be reached (they blocked us): deletes all unsent replies of that conversation."""
+        """The person cannot be reached (they blocked us): deletes all unsent replies and timers of that talk."""
         whose = select(outbox.c.conversation).where(outbox.c.id == parcel.id).scalar_subquery()
         to_send = outbox.c.address.is_not(None)
         async with self._writing() as connection:
+            await connection.execute(delete(timer).where(timer.c.conversation == whose))
             await connection.execute(delete(outbox).where(outbox.c.conversation == whose, to_send))
             await connection.execute(delete(outbox).where(outbox.c.id == parcel.id))
 
@@ -292,6 +355,20 @@ class Store:
         async with self._writing() as connection:
             await connection.execute(upsert(connection, set_aside).values(kept).on_conflict_do_nothing())
         log.error("message_set_aside", channel=channel, step=step, error=error_name)
+
+    async def lease_timers(self, limit: int, seconds: float) -> list[Timer]:
+        """Up to `limit` timers that are due, ours alone for `seconds`. A turn that takes one ends it."""
+        async with self._writing() as connection:
+            return await timers.lease(connection, self._keyring, self._clock().timestamp(), limit, seconds)
+
+    async def drop_timer(self, timer_id: str) -> None:
+        """Nothing came of this timer, and nothing will."""
+        async with self._writing() as connection:
+            await timers.end(connection, timer_id)
+
+    def now(self) -> datetime:
+        """The aware time, in the time zone whose days are counted."""
+        return self._clock()
 
     async def waiting(self) -> tuple[int, float]:
         """How many replies wait to be sent, and for how many seconds the oldest of them has waited."""

@@ -87,6 +87,30 @@ farewell to a person who asked to be forgotten.
 _TO_SEND = outbox.c.address.is_not(None)
 Index("ix_outbox_due_at", outbox.c.due_at, sqlite_where=_TO_SEND, postgresql_where=_TO_SEND)
 
+timer = Table(
+    "timer",
+    metadata,
+    Column("id", String(32), primary_key=True),
+    Column(
+        "conversation",
+        ForeignKey("conversation.key", ondelete="CASCADE", onupdate="CASCADE"),
+        nullable=False,
+        index=True,
+    ),
+    Column("address", LargeBinary, nullable=False),
+    Column("event", LargeBinary, nullable=False),
+    Column("due_at", Float, nullable=False, index=True),
+    Column("lease_until", Float, nullable=False),
+    Column("attempts", Integer, nullable=False),
+    Column("made_on", Date, nullable=False),
+    sqlite_with_rowid=False,
+)
+"""What a person asked to be reminded of, sealed: what happens, and the address to write to. Gone with the talk.
+
+`due_at` and `lease_until` are Unix seconds. A talk with a timer outlives its time, without its document: what is left
+of it then is the timer's event.
+"""
+
 set_aside = Table(
     "set_aside",
     metadata,
@@ -144,3 +168,80 @@ screen_count = Table(
     sqlite_with_rowid=False,
 )
 """How many screens ended in which band: counts only, never a row for one screen."""
+
+staff_member = Table(
+    "staff_member",
+    metadata,
+    Column("id", String(16), primary_key=True),
+    Column("name", String(64), nullable=False),
+    Column("role", String(16), nullable=False),
+    Column("label", String(LONGEST_NAME)),
+    Column("passphrase", String(128)),
+    Column("invited_on", Date, nullable=False),
+    Column("joined_on", Date),
+    Column("revoked_on", Date, index=True),
+    UniqueConstraint("name"),
+    sqlite_with_rowid=False,
+)
+"""Accounts of staff. `name` is made up by us, `label` is a post or a team, `passphrase` an argon2id hash."""
+
+staff_invitation = Table(
+    "staff_invitation",
+    metadata,
+    Column("key", KEYED, primary_key=True),
+    Column("member", ForeignKey("staff_member.id", ondelete="CASCADE"), nullable=False),
+    Column("expires_at", Float, nullable=False, index=True),
+    UniqueConstraint("member"),
+    sqlite_with_rowid=False,
+)
+"""One-time codes not yet used: `key` is keyed from the code, `expires_at` in Unix seconds."""
+
+staff_session = Table(
+    "staff_session",
+    metadata,
+    Column("key", KEYED, primary_key=True),
+    Column("member", ForeignKey("staff_member.id", ondelete="CASCADE"), nullable=False, index=True),
+    Column("idle_at", Float, nullable=False),
+    Column("ends_at", Float, nullable=False, index=True),
+    sqlite_with_rowid=False,
+)
+"""Who is signed in: `key` is keyed from a browser's token or from a chat's address. Over at `idle_at` unless used
+before, and at `ends_at` anyway (Unix seconds)."""
+
+staff_attempt = Table(
+    "staff_attempt",
+    metadata,
+    Column("key", KEYED, primary_key=True),
+    Column("tries", Integer, nullable=False),
+    Column("wait_until", Float, nullable=False),
+    Column("expires_at", Float, nullable=False, index=True),
+    sqlite_with_rowid=False,
+)
+"""Tries to sign in, counted by what is tried: `key` is keyed from a name, an internet address or a chat's address."""
+
+staff_audit = Table(
+    "staff_audit",
+    metadata,
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    Column("at", Integer, nullable=False, index=True),
+    Column("member", String(16)),
+    Column("action", String(32), nullable=False),
+    Column("subject", String(LONGEST_NAME)),
+    sqlite_with_rowid=False,
+)
+"""What staff did: Unix seconds of the minute, which account, what to which thing. Never a client, never an address."""
+
+unmet_need = Table(
+    "unmet_need",
+    metadata,
+    Column("month", String(7), primary_key=True),
+    Column("area", String(32), primary_key=True),
+    Column("age_band", String(16), primary_key=True),
+    Column("audience", String(32), primary_key=True),
+    Column("need", String(64), primary_key=True),
+    Column("channel", String(16), primary_key=True),
+    Column("count", Integer, nullable=False),
+    CheckConstraint("count > 0", name="positive"),
+    sqlite_with_rowid=False,
+)
+"""How often something was asked for that no service met: counts only, like those of the screens."""

@@ -1,7 +1,7 @@
 """A journey drawn from its own definition, as a Mermaid flowchart: what a clinical lead looks at."""
 
 from screening.library import Library
-from screening.script import Area, Ask, End, Go, Journey, Offers, Route, Say, Screen, Step
+from screening.script import Area, Ask, End, Go, Journey, Offers, Remind, Route, Say, Screen, Step
 
 _SHAPES = {Say: '["{}"]', Ask: '(["{}"])', Screen: '[["{}"]]', Route: '{{"{}"}}', Area: '(["{}"])', Offers: '(["{}"])'}
 
@@ -25,7 +25,7 @@ def _caption(library: Library, journey: Journey, name: str, step: Step) -> str:
     if isinstance(step, Say | Ask):
         words = library.words.entry(f"{journey.journey}.{name}").messages[0]
         return f"{name}: {words[:60]}".replace('"', "'").replace("\n", " ")
-    detail = {Screen: "instrument", Route: "rule", Go: "journey"}.get(type(step))
+    detail = {Screen: "instrument", Route: "rule", Go: "journey", Remind: "journey"}.get(type(step))
     return f"{name}: {getattr(step, detail)}" if detail else name
 
 

@@ -23,6 +23,8 @@ from screening.facts import Facts
 from screening.interrupting import interrupt, listen_held
 from screening.library import FIRST_JOURNEY, Library
 from screening.obeying import heed_code, obey
+from screening.reminded import hear_timer, heed_reminded, stop_reminding
+from screening.reminding import promised, release
 from screening.safety import check
 from screening.script import Area as AreaStep
 from screening.script import Ask, Screen
@@ -35,7 +37,7 @@ from screening.understanding.personal import find_personal
 from screening.understanding.reading import Chosen, OutOfRange, Unsure, read_choice, read_number
 from screening.units import shown
 from screening.walking import proceed, to_menu, walk
-from screening.wishing import heed, heed_aside, heed_first, heed_question, wish_first
+from screening.wishing import asks_to_stop, heed, heed_aside, heed_first, heed_question, wish_first
 
 LONGEST_TEXT = 1000
 """Characters that can still be an answer to a question; longer texts are only checked for danger."""
@@ -47,12 +49,15 @@ NUMBERED = "console"
 def advance(library: Library, state: State | None, event: Event, facts: Facts) -> Turn:
     """What comes of one event. `state` None: the first contact. Never raises for anything a person can do."""
     talk = Talk(library, facts, state or opening(library))
-    if state is None:
+    if event.kind == "timer":
+        hear_timer(talk, event.reminder)
+    elif state is None:
         _first_contact(talk, event)
     elif not _kept(library, state):
         _start_over(talk)
     else:
         _listen(talk, event)
+    release(talk)
     return Turn(None if talk.forgotten else talk.state, tuple(talk.effects))
 
 
@@ -103,7 +108,12 @@ def _start_over(talk: Talk) -> None:
     """The talk began on a revision that is gone: say so kindly and begin again."""
     talk.say("common.outdated")
     talk.state = opening(talk.library).model_copy(
-        update={"references": talk.state.references, "asked": talk.state.asked}
+        update={
+            "references": talk.state.references,
+            "asked": talk.state.asked,
+            "reminder": talk.state.reminder,
+            "reminded": talk.state.reminded,
+        }
     )
     walk(talk)
 
@@ -119,6 +129,8 @@ def _listen(talk: Talk, event: Event) -> None:
     _notice_personal(talk, event.text)
     if talk.state.hold is not None:
         listen_held(talk, event)
+    elif heed_reminded(talk, event):
+        return
     elif talk.state.done:
         _welcome_back(talk, event)
     elif not heed_aside(talk, event):
@@ -144,8 +156,14 @@ def _notice_personal(talk: Talk, text: str) -> None:
 
 
 def _welcome_back(talk: Talk, event: Event) -> None:
-    talk.change(done=False)
-    talk.say("common.welcome_back")
+    command = read_command(talk.library.commands, event.text) if event.kind == "text" else None
+    if command == "forget" or (command == "stop" and promised(talk)):
+        obey(talk, command)
+        return
+    if promised(talk) and asks_to_stop(talk, event.text):
+        stop_reminding(talk)
+    talk.say("check_in.welcome_back" if talk.state.reduced else "common.welcome_back")
+    talk.change(done=False, reduced=False)
     wish_first(talk, event.text)
     to_menu(talk)
     heed_code(talk, event.text)

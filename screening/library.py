@@ -15,12 +15,13 @@ from screening.files import read_yaml
 from screening.instruments import load_instruments
 from screening.knowledge import Knowledge, load_knowledge
 from screening.named_words import check_named_words
+from screening.needs import NeedWords, load_needs
 from screening.orders import ORDERS
 from screening.questionnaire import Instrument
 from screening.results import words_needed
 from screening.rules import RULES
 from screening.safety import SafetyRules, load_safety
-from screening.script import Area, Ask, Go, Journey, Offers, Refer, Route, Say, Screen, Step, targets
+from screening.script import Area, Ask, Go, Journey, Offers, Refer, Remind, Route, Say, Screen, Step, targets
 from screening.understanding.commands import Commands, load_commands
 from screening.understanding.intents import Intents, load_intents
 from screening.understanding.personal import PersonalRules, load_personal
@@ -55,6 +56,7 @@ class Library:
     knowledge: Knowledge
     intents: Intents
     wishes: Wishes
+    needs: NeedWords
     personal: PersonalRules
     drinks: DrinksReader
     picks: Mapping[str, Decimal]
@@ -99,7 +101,7 @@ def load_library(
     sources = read_yaml(content / "sources.yaml")
     drinks, journeys = DrinksReader(load_drinks(content / "drinks.yaml")), _journeys(content / "journeys")
     knowledge = load_knowledge(content / "knowledge", sources, content / "knowledge_words.yaml")
-    words = load_wording(content / "text", {**_contacts(content / "contacts.yaml"), **values}).with_entries(
+    words = load_wording(content / "text", {**load_contacts(content / "contacts.yaml"), **values}).with_entries(
         knowledge.entries()
     )
     library = Library(
@@ -112,6 +114,7 @@ def load_library(
         knowledge=knowledge,
         intents=load_intents(content / "intents.yaml"),
         wishes=load_wishes(content / "wishes.yaml", _newest(journeys)[MENU_JOURNEY], knowledge, words),
+        needs=load_needs(content / "needs.yaml", words),
         personal=load_personal(content / "personal.yaml"),
         drinks=drinks,
         picks=_picks(drinks, journeys),
@@ -139,7 +142,8 @@ def _picks(drinks: DrinksReader, journeys: Mapping[tuple[str, int], Journey]) ->
     return picks
 
 
-def _contacts(path: Path) -> Mapping[str, str]:
+def load_contacts(path: Path) -> Mapping[str, str]:
+    """The numbers that words may show, by their id. Raises ContentError for one without a source or date."""
     contacts: dict[str, str] = {}
     for name, contact in read_yaml(path).items():
         if not isinstance(contact, dict) or not {"number", "source", "checked"} <= set(contact):
@@ -246,7 +250,7 @@ def _complete_problems(library: Library, step: Area | Offers) -> Iterator[tuple[
         yield "routes are not complete", f"Route exactly {', '.join(sorted(wanted))}"
 
 
-def _go_problems(library: Library, step: Go) -> Iterator[tuple[str, str]]:
+def _go_problems(library: Library, step: Go | Remind) -> Iterator[tuple[str, str]]:
     if step.journey not in library.latest:
         yield f"journey {step.journey} is not known", f"Use one of {', '.join(sorted(library.latest))}"
 
@@ -259,6 +263,7 @@ _PROBLEMS: Mapping[type, Callable[[Library, Any], Iterator[tuple[str, str]]]] = 
     Area: _complete_problems,
     Offers: _complete_problems,
     Go: _go_problems,
+    Remind: _go_problems,
 }
 
 

@@ -70,6 +70,17 @@ _WITH_VALUES: Mapping[str, frozenset[str]] = {
     "summary.goal": frozenset({"goal", "start"}),
     "summary.referral": _REFERRAL,
 }
+_REMINDERS = (
+    "ideas.other",
+    "privacy",
+    "still",
+    "stopped",
+    "tomorrow",
+    "welcome_back",
+    "hello",
+    "hello_beside",
+    "hello_anew",
+)
 _SAFETY = ("carry_on", "carry_on_gentle", "gentle", "not_safe", "safe_now", "soft", "still_here")
 
 
@@ -106,4 +117,6 @@ def _named(audit: Instrument, dudit: Instrument) -> Iterator[tuple[str, frozense
         yield f"check_alcohol.band.{band.id}", nothing
         yield f"check_alcohol.meaning.{band.id}", nothing
     yield "find_help.no_area", nothing
+    for name in _REMINDERS:
+        yield f"check_in.{name}", nothing
     yield "safety_plan.not_picked", nothing

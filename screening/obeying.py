@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 
 from screening.asking import SKIP, pose, question
+from screening.reminded import stop_reminding
 from screening.rescreening import keep_result
 from screening.results_code import Kept, mistyped, read
 from screening.rules import who_for
@@ -74,6 +75,18 @@ def _back(talk: Talk) -> None:
 
 
 def _stop(talk: Talk) -> None:
+    stop_reminding(talk)
+    _end(talk)
+
+
+def _leave(talk: Talk) -> None:
+    """A goodbye is no wish to hear no more: what was promised stays, and it is said how to stop it."""
+    if talk.state.reminder is not None:
+        talk.say("check_in.still")
+    _end(talk)
+
+
+def _end(talk: Talk) -> None:
     settle(talk)
     talk.change(done=True, hold=None)
     talk.say("common.goodbye")
@@ -96,7 +109,7 @@ def _tell(*keys: str) -> Obey:
 
 
 def _privacy(talk: Talk) -> None:
-    telegram = ("common.privacy_telegram",) if talk.facts.channel == "telegram" else ()
+    telegram = ("check_in.privacy", "common.privacy_telegram") if talk.facts.channel == "telegram" else ()
     _tell("common.privacy", *telegram)(talk)
 
 
@@ -119,6 +132,7 @@ _COMMANDS: Mapping[str, Obey] = {
     "back": _back,
     "help": _tell("common.help"),
     "stop": _stop,
+    "leave": _leave,
     "privacy": _privacy,
     "complain": _tell("common.complain"),
     "forget": _forget,

@@ -40,15 +40,18 @@ TOLD_WITHDRAWAL = "told_withdrawal"
 """Answers given in words of their own, to a safety interruption: they count like the questions."""
 LEAST_OF_TEN_OR_MORE = Decimal("9.5")
 """Fewer units than this do not round to 10."""
+PUSHES = ("telegram",)
+"""Channels that can write to a person first."""
 ADULT_BANDS = ("18_24", "25_29", "30_39", "40_49", "50_64", "65_plus")
 
 
 @dataclass(frozen=True)
 class Sitting:
-    """What a rule may look at: the content and the answers so far."""
+    """What a rule may look at: the content, the answers so far, and through which channel they came."""
 
     library: "Library"
     answers: Mapping[str, Answer]
+    channel: str = "web"
 
     def said(self, name: str) -> Answer:
         """The answer of this name; None if it was declined or not asked."""
@@ -293,6 +296,33 @@ _DUDIT_BANDS = {"below": "below", "probable_problems": "problems", "dependence_p
 def higher_band(sitting: Sitting) -> str:
     """AUDIT 16 to 19: also ask about health problems made worse by drinking (source G3)."""
     return "higher" if alcohol_score(sitting).band == "higher" else "other"
+
+
+@rule("offer", "code", "no")
+def later(sitting: Sitting) -> str:
+    """Whether to offer to write again later, where the channel can, or else a code to come back with.
+
+    Only to adults, for themselves, whose band is increasing or higher: never where a goal could be dangerous.
+    """
+    about_me = who_for(sitting) == "me" and age_group(sitting) == "adult"
+    if not about_me or no_goal_now(sitting) or advice(sitting) not in ("increasing", "higher"):
+        return "no"
+    return "offer" if sitting.channel in PUSHES else "code"
+
+
+def no_goal_now(sitting: Sitting) -> bool:
+    """Whether what is known of this person by now forbids to ask after a goal: told not to stop, pregnant, under 18.
+
+    Or they took the goal back. The questions of a check count when the last of them has been asked.
+    """
+    if who_for(sitting) != "me":
+        return False
+    young = "age_band" in sitting.answers and age_group(sitting) != "adult"
+    expecting = pregnant(sitting) == "yes" or sitting.said(TOLD_PREGNANT) is not None
+    if young or expecting or sitting.said("goal") == "not_now":
+        return True
+    known = do_not_stop_suddenly(sitting) or alcohol_score(sitting).least >= POSSIBLE_DEPENDENCE
+    return known or ("units_day" in sitting.answers and told_not_to_stop(sitting))
 
 
 @rule("ready", "start")

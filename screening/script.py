@@ -95,13 +95,31 @@ class Go(Frozen):
     next: str
 
 
+class Remind(Frozen):
+    """Promise to write again in so many `days`; what is said then leads into `journey`."""
+
+    kind: Literal["remind"]
+    journey: str
+    days: int = Field(ge=1, le=366)
+    next: str
+
+
+class Unremind(Frozen):
+    """Take such a promise back."""
+
+    kind: Literal["unremind"]
+    next: str
+
+
 class End(Frozen):
     """The journey is over: back to the one that called it, or to the menu."""
 
     kind: Literal["end"]
 
 
-Step = Annotated[Say | Ask | Screen | Route | Area | Offers | Refer | Go | End, Field(discriminator="kind")]
+Step = Annotated[
+    Say | Ask | Screen | Route | Area | Offers | Refer | Go | Remind | Unremind | End, Field(discriminator="kind")
+]
 Waiting = Ask | Screen | Area | Offers
 """The kinds of step that wait for an answer."""
 
@@ -135,5 +153,5 @@ def targets(step: Step) -> Iterator[str]:
     """Every step this one can lead to inside its journey."""
     if isinstance(step, Screen | Route | Area | Offers | Ask):
         yield from step.routes.values()
-    if isinstance(step, Say | Refer | Go | Ask) and step.next is not None:
+    if isinstance(step, Say | Refer | Go | Remind | Unremind | Ask) and step.next is not None:
         yield step.next

@@ -16,14 +16,27 @@ Answer = str | int | None
 """A choice's value, a whole number, or None for "prefer not to say"."""
 
 
-class Event(BaseModel):
-    """One thing a person did. `choice`: the id of the button pressed. `other`: a photo, a voice note and the like."""
+class Reminder(BaseModel):
+    """What somebody asked to be written about later: the journey it opens, and the few answers that this needs."""
 
     model_config = ConfigDict(frozen=True)
 
-    kind: Literal["start", "text", "choice", "other", "stop"]
+    journey: str
+    answers: Mapping[str, Answer]
+
+
+class Event(BaseModel):
+    """One thing a person did. `choice`: the id of the button pressed. `other`: a photo, a voice note and the like.
+
+    `timer`: nobody did anything; the time of a `reminder` has come.
+    """
+
+    model_config = ConfigDict(frozen=True)
+
+    kind: Literal["start", "text", "choice", "other", "stop", "timer"]
     text: str = ""
     choice: str = ""
+    reminder: Reminder | None = None
 
 
 class Position(BaseModel):
@@ -68,6 +81,18 @@ class Counted(BaseModel):
     band: str
 
 
+class Missed(BaseModel):
+    """A need asked for that no service meets, already in the figures, so that a correction can take it out again."""
+
+    model_config = ConfigDict(frozen=True)
+
+    month: str
+    area: str
+    age_band: str
+    audience: str
+    need: str
+
+
 class Aside(BaseModel):
     """Something beside the waiting question, offered and not yet answered.
 
@@ -89,7 +114,10 @@ class State(BaseModel):
     `picked`: drinks added up so far. `counted`: finished screens in the figures, by whose answers they are. `hold`: the
     category of a safety interruption that waits for "are you safe right now?"; `gentle` where its advice was not given.
     `aside`: an offer beside the waiting question. `wish`: what was asked for and waits for the menu, as its choices,
-    the best first. `asked` numbers the questions, so that a button of an older one is known.
+    the best first, and `wish_needs`, as needs of the directory. `missed`: needs in the figures as not met, by need.
+    `asked` numbers the questions, so that a button of an older one is known. `reminder`: what the person asked for and
+    waits for its time; `reminded`: what was said at its time and waits for a word. `reduced`: the talk was deleted and
+    only its reminder was left.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -112,8 +140,13 @@ class State(BaseModel):
     gentle: bool = False
     aside: Aside | None = None
     wish: tuple[str, ...] = ()
+    wish_needs: tuple[str, ...] = ()
+    missed: Mapping[str, Missed] = Field(default_factory=dict)
     counted: Mapping[str, Counted] = Field(default_factory=dict)
     references: tuple[str, ...] = ()
+    reminder: Reminder | None = None
+    reminded: Reminder | None = None
+    reduced: bool = False
     done: bool = False
 
 
@@ -164,6 +197,14 @@ class Tally:
 
 
 @dataclass(frozen=True)
+class Unmet:
+    """A need that no service meets (`by` 1), or one to take out again because what was asked changed (`by` -1)."""
+
+    missed: Missed
+    by: int
+
+
+@dataclass(frozen=True)
 class Interrupted:
     """A safety interruption of this category, for the operators' count; nothing of what was said."""
 
@@ -179,13 +220,26 @@ class Passed:
 
 
 @dataclass(frozen=True)
+class Remind:
+    """Let this reminder's time come in so many days; it takes the place of any other of this talk."""
+
+    days: int
+    reminder: Reminder
+
+
+@dataclass(frozen=True)
+class Unremind:
+    """No reminder of this talk is wanted any more."""
+
+
+@dataclass(frozen=True)
 class Forget:
     """Delete all that is kept of the talk, and the references it was given."""
 
     references: tuple[str, ...]
 
 
-Effect = Say | Refer | Tally | Interrupted | Passed | Forget
+Effect = Say | Refer | Tally | Unmet | Interrupted | Passed | Remind | Unremind | Forget
 
 
 @dataclass(frozen=True)

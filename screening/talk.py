@@ -45,7 +45,7 @@ class Talk:
     @property
     def sitting(self) -> Sitting:
         """The answers as the rules see them."""
-        return Sitting(self.library, self.state.answers)
+        return Sitting(self.library, self.state.answers, self.facts.channel)
 
     @property
     def journey(self) -> Journey:

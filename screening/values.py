@@ -8,6 +8,8 @@ from decimal import Decimal
 from screening.facts import Facts, Line, Offer
 from screening.questionnaire import Instrument, Item
 from screening.rescreening import comparison as compare
+from screening.rescreening import finished
+from screening.results_code import written
 from screening.rules import (
     WEEKLY_GUIDELINE,
     Sitting,
@@ -143,6 +145,20 @@ def goal(sitting: Sitting, facts: Facts) -> Mapping[str, str]:
     }
 
 
+@gives("idea")
+def idea(sitting: Sitting, facts: Facts) -> Mapping[str, str]:
+    """One idea that fits the goal the person chose; a general one where none is known."""
+    words, goal_chosen = sitting.library.words, f"check_in.ideas.{sitting.said('goal')}"
+    return {"idea": words.text(goal_chosen if goal_chosen in words else "check_in.ideas.other")}
+
+
+@gives("code")
+def results_code(sitting: Sitting, facts: Facts) -> Mapping[str, str]:
+    """The code of the drinking check that was just done, to come back with; nothing where it has no total."""
+    kept = finished(sitting, "audit", f"{facts.now:%Y-%m}")
+    return {"code": "" if kept is None else written(kept)}
+
+
 @gives("sign", "calm", "person", "place")
 def safety_plan(sitting: Sitting, facts: Facts) -> Mapping[str, str]:
     """The parts of a safety plan, in the words that were picked."""
@@ -217,7 +233,7 @@ def _needs(sitting: Sitting, substances: tuple[str, ...]) -> tuple[str, ...]:
     needs = [by_substance[substance] for substance in substances]
     if sitting.said("audience") == "family":
         needs.append("family")
-    return tuple(needs)
+    return (*needs, *str(sitting.said("asked_for") or "").split())
 
 
 def chosen_offer(sitting: Sitting, facts: Facts) -> Offer | None:
@@ -227,13 +243,30 @@ def chosen_offer(sitting: Sitting, facts: Facts) -> Offer | None:
 
 def offers(sitting: Sitting, facts: Facts) -> list[Offer]:
     """The services that fit this person, best first; as many as can be read on a phone."""
+    return list(fitting(sitting, facts)[:MOST_OFFERS])
+
+
+def unmet(sitting: Sitting, facts: Facts) -> list[str]:
+    """What was asked for that no service meets. Nothing where no district was given, for then nothing could."""
+    if district(sitting) is None:
+        return []
+    met = {need for offer in fitting(sitting, facts) for need in offer.meets}
+    return [need for need in wanted(sitting)[2] if need not in met]
+
+
+def fitting(sitting: Sitting, facts: Facts) -> Sequence[Offer]:
+    """All services that fit this person, best first.
+
+    `gender` is an answer only where services for men or for women were asked for; the sex of the DUDIT is another.
+    """
     audience, substances, needs = wanted(sitting)
-    found = facts.offers(
+    gender = sitting.said("gender")
+    return facts.offers(
         area=district(sitting),
         age_band=str(sitting.said("age_band") or "declined"),
         audience=audience,
         substances=substances,
         needs=needs,
         self_help=not needs_specialist(sitting),
+        gender=None if gender is None else str(gender),
     )
-    return list(found[:MOST_OFFERS])

@@ -5,18 +5,22 @@ from typing import Any
 
 from screening.asking import DECLINED, NOT_NOW, OUTSIDE, area_label, pose
 from screening.library import FIRST_JOURNEY, MENU_JOURNEY
+from screening.needs import NOT_MET
+from screening.reminding import remind, unremind
 from screening.rescreening import carry_results
 from screening.rules import RULES, met, screen_score
 from screening.scoring import items_due, next_item
-from screening.script import Area, Ask, End, Go, Journey, Offers, Refer, Route, Say, Screen
-from screening.state import Answer, Asked, Counted, Frame, Passed, Tally
+from screening.script import Area, Ask, End, Go, Journey, Offers, Refer, Remind, Route, Say, Screen, Unremind
+from screening.state import Answer, Asked, Counted, Frame, Missed, Passed, Tally, Unmet
 from screening.state import Refer as ReferEffect
 from screening.talk import Talk
-from screening.values import VALUES, offer_values, offers, wanted
+from screening.values import VALUES, offer_values, offers, unmet, wanted
 
 MOST_STEPS = 50
 """Steps in one event without waiting: more is a loop in a journey."""
 UNKNOWN = "unknown"
+ASKED_FOR = "asked_for"
+"""The answer that holds what was asked for in particular, in the directory's tags, until the menu comes again."""
 
 
 class EndlessJourney(Exception):
@@ -27,7 +31,7 @@ def enter(talk: Talk, journey_name: str) -> None:
     """Go to the first step of a journey."""
     journey = talk.library.latest[journey_name]
     if journey.fresh:
-        talk.change(answers={}, trail=(), settled=(), counted={})
+        talk.change(answers={}, trail=(), settled=(), counted={}, missed={})
     talk.change(journey=journey.journey, revision=journey.revision, step=journey.start, item=None, narrowed=())
     talk.effects.append(Passed(journey.journey, "started"))
 
@@ -90,9 +94,12 @@ def to_menu(talk: Talk) -> None:
     walk(talk)
 
 
-def wish_for(talk: Talk, choices: tuple[str, ...]) -> None:
-    """Go where the first of these choices that the menu has leads, as soon as it is known who it is for."""
-    talk.change(wish=choices)
+def wish_for(talk: Talk, choices: tuple[str, ...], needs: tuple[str, ...] = ()) -> None:
+    """Go where the first of these choices that the menu has leads, as soon as it is known who it is for.
+
+    `needs`: what services are to be looked for there, in the directory's tags.
+    """
+    talk.change(wish=choices, wish_needs=needs)
     to_menu(talk)
 
 
@@ -185,8 +192,11 @@ def _enter_say(talk: Talk, step: Say) -> bool:
 
 
 def _enter_ask(talk: Talk, step: Ask) -> bool:
-    if talk.state.journey == MENU_JOURNEY and talk.state.wish:
-        return _grant(talk, step)
+    if talk.state.journey == MENU_JOURNEY:
+        talk.drop({ASKED_FOR})
+        if talk.state.wish:
+            return _grant(talk, step)
+        talk.change(wish_needs=())
     if step.answer in talk.state.answers:
         value = talk.state.answers[step.answer]
         _remember(talk)
@@ -199,7 +209,11 @@ def _enter_ask(talk: Talk, step: Ask) -> bool:
 def _grant(talk: Talk, step: Ask) -> bool:
     """The menu, with a wish already made: granted where it is one of the choices this person has."""
     granted = next((choice for choice in talk.state.wish if choice in step.choices), None)
-    talk.change(wish=())
+    needs = talk.state.wish_needs
+    talk.change(wish=(), wish_needs=())
+    if granted is not None and needs:
+        talk.answer(ASKED_FOR, " ".join(needs))
+        talk.change(settled=(*talk.state.settled, ASKED_FOR))
     if granted is not None:
         _go(talk, step.routes[granted])
         return False
@@ -245,6 +259,8 @@ def _enter_area(talk: Talk, step: Area) -> bool:
 def _enter_offers(talk: Talk, step: Offers) -> bool:
     """Always asked, whatever was chosen before: each referral is a choice of its own."""
     found = offers(talk.sitting, talk.facts)
+    _count_unmet(talk)
+    _say_not_met(talk)
     if not found:
         _go(talk, step.routes["nothing"])
         return False
@@ -290,6 +306,18 @@ def _enter_go(talk: Talk, step: Go) -> bool:
     return False
 
 
+def _enter_remind(talk: Talk, step: Remind) -> bool:
+    remind(talk, step.journey, step.days)
+    _go(talk, step.next)
+    return False
+
+
+def _enter_unremind(talk: Talk, step: Unremind) -> bool:
+    unremind(talk)
+    _go(talk, step.next)
+    return False
+
+
 def _enter_end(talk: Talk, step: End) -> bool:
     talk.effects.append(Passed(talk.state.journey, "finished"))
     if talk.state.stack:
@@ -312,6 +340,8 @@ _HANDLERS: Mapping[type, Callable[[Talk, Any], bool]] = {
     Offers: _enter_offers,
     Refer: _enter_refer,
     Go: _enter_go,
+    Remind: _enter_remind,
+    Unremind: _enter_unremind,
     End: _enter_end,
 }
 
@@ -345,6 +375,32 @@ def _count(talk: Talk, prefix: str, counted: Counted) -> None:
         talk.effects.append(Tally(before, -1))
     talk.effects.append(Tally(counted, 1))
     talk.change(counted={**talk.state.counted, prefix: counted})
+
+
+def _count_unmet(talk: Talk) -> None:
+    """Count what no service meets: each need once, and only while that is so."""
+    month, before = _month(talk), talk.state.missed
+    missed = {
+        need: Missed(
+            month=before[need].month if need in before else month,
+            area=_area(talk),
+            age_band=str(talk.sitting.said("age_band") or "declined"),
+            audience=audience(talk),
+            need=need,
+        )
+        for need in unmet(talk.sitting, talk.facts)
+    }
+    talk.effects += [Unmet(was, -1) for need, was in before.items() if missed.get(need) != was]
+    talk.effects += [Unmet(now, 1) for need, now in missed.items() if before.get(need) != now]
+    talk.change(missed=missed)
+
+
+def _say_not_met(talk: Talk) -> None:
+    """Say of what was asked for in particular that there is no service for it."""
+    labels = talk.library.words.entry(NOT_MET, talk.state.language).choices
+    asked = [labels[need] for need in talk.state.missed if need in labels]
+    if asked:
+        talk.say(NOT_MET, {"needs": ", ".join(asked)})
 
 
 def _area(talk: Talk) -> str:

@@ -14,6 +14,7 @@ from bot.door import Door
 from bot.logs import configure_logs, get_logger
 from bot.settings import Settings, SettingsError, load_settings
 from bot.sweep import run_sweep
+from bot.timers import Timers
 from bot.turn import Turns, open_turns
 
 if TYPE_CHECKING:
@@ -51,6 +52,7 @@ async def serve(settings: Settings) -> int:
         parts.push_async_callback(door.close)
         port = await _open(door, settings)
         jobs.append(asyncio.create_task(run_sweep(settings)))
+        jobs.append(asyncio.create_task(Timers(turns).run()))
         if telegram is not None:
             jobs.append(asyncio.create_task(telegram.run()))
         print(f"Signpost is ready at {_address(settings, port)} (Ctrl+C stops it)", flush=True)

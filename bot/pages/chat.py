@@ -2,7 +2,6 @@
 
 import asyncio
 import json
-import math
 from collections.abc import Awaitable, Callable
 from typing import Any
 from uuid import uuid4
@@ -13,6 +12,7 @@ from bot import metrics
 from bot.channels.base import Reply
 from bot.channels.webchat import Answer, Refused, WebChat, answer_document, read_after, read_json, read_message
 from bot.logs import get_logger
+from bot.pages.forms import body, own_form, when
 from bot.pages.security import (
     NEW_TALK,
     TALK_GOES_ON,
@@ -32,7 +32,6 @@ log = get_logger()
 CHAT = web.AppKey("chat", WebChat)
 PACE = web.AppKey("pace", Pace)
 
-BODY_SECONDS = 10
 POLL_SECONDS = 2.0
 """How soon a page hears of a reply that another process wrote."""
 KEEP_ALIVE_POLLS = 7
@@ -81,7 +80,7 @@ async def chat_page(request: web.Request, template: str, **values: Any) -> web.R
 async def post_form(request: web.Request) -> web.Response:
     """A message from the page without its script."""
     try:
-        form = await _own_form(request)
+        form = await own_form(request, is_own_form)
         message = read_message(form.get("id"), form.get("text"), form.get("choice"))
         answer = await _paced(request, lambda: request.app[CHAT].take(person(request), message))
     except Refused as refused:
@@ -94,7 +93,7 @@ async def post_form(request: web.Request) -> web.Response:
 async def forget_form(request: web.Request) -> web.Response:
     """The "forget me" button of the page."""
     try:
-        await _own_form(request)
+        await own_form(request, is_own_form)
     except Refused as refused:
         return _refusal_page(request, refused)
     return _farewell(request, await request.app[CHAT].forget(person(request)))
@@ -121,14 +120,16 @@ async def download_summary(request: web.Request) -> web.Response:
 async def show_privacy(request: web.Request) -> web.Response:
     """What the chat itself says about privacy."""
     turns = request.app[TURNS]
-    return text_page(request, word(turns, "privacy"), turns.words("common.privacy"))
+    return text_page(
+        request, word(turns, "privacy"), (*turns.words("common.privacy"), *turns.words("check_in.privacy"))
+    )
 
 
 async def post_message(request: web.Request) -> web.Response:
     """One message in, its replies out. The same id twice is one message."""
     if request.content_type != "application/json":
         raise Refused(415, "Send the message as application/json.")
-    message = read_json(await _body(request))
+    message = read_json(await body(request))
     opened = has_session(request) or is_embedded(request)
     answer = await _paced(request, lambda: request.app[CHAT].take(person(request), message, opened))
     return _answered(request, answer)
@@ -213,18 +214,14 @@ def _check_embed(request: web.Request) -> None:
 
 def _refusal_json(refused: Refused) -> web.Response:
     """A refusal for a program to read."""
-    return web.json_response({"error": refused.sentence}, status=refused.status, headers=_when(refused))
+    return web.json_response({"error": refused.sentence}, status=refused.status, headers=when(refused))
 
 
 def _refusal_page(request: web.Request, refused: Refused) -> web.Response:
     """The same for a person, with the helplines that every page carries."""
     response = text_page(request, word(request.app[TURNS], "refused_heading"), [refused.sentence], refused.status)
-    response.headers.update(_when(refused))
+    response.headers.update(when(refused))
     return response
-
-
-def _when(refused: Refused) -> dict[str, str]:
-    return {"Retry-After": str(math.ceil(refused.wait))} if refused.wait else {}
 
 
 def _answered(request: web.Request, answer: Answer) -> web.Response:
@@ -243,31 +240,6 @@ def _farewell(request: web.Request, answer: Answer) -> web.Response:
 
 async def _summary(request: web.Request) -> str | None:
     return await request.app[CHAT].copy(person(request)) if has_session(request) else None
-
-
-async def _own_form(request: web.Request) -> dict[str, str]:
-    """The fields of a form that one of our pages sent. Raises `Refused`."""
-    if request.content_type != "application/x-www-form-urlencoded":
-        raise Refused(415, word(request.app[TURNS], "refused_form"))
-    await _body(request)
-    try:
-        form = {name: value for name, value in (await request.post()).items() if isinstance(value, str)}
-    except (ValueError, LookupError):
-        raise Refused(400, word(request.app[TURNS], "refused_form")) from None
-    if not is_own_form(request, form.get("form_token", "")):
-        raise Refused(403, word(request.app[TURNS], "refused_stale"))
-    return form
-
-
-async def _body(request: web.Request) -> bytes:
-    """The whole body, in time. A slow sender is told so; one over 64 KiB is refused by aiohttp."""
-    try:
-        async with asyncio.timeout(BODY_SECONDS):
-            return await request.read()
-    except TimeoutError:
-        raise Refused(408, "The message took too long to arrive.") from None
-    except web.HTTPRequestEntityTooLarge:
-        raise Refused(413, "The message is too long.") from None
 
 
 async def _paced(request: web.Request, take: Callable[[], Awaitable[Answer]]) -> Answer:

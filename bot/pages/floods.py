@@ -36,10 +36,15 @@ class Addresses:
 
     def wait(self, request: web.Request) -> float:
         """Take one request's worth. Returns 0, or the seconds to wait because there is none left."""
-        address = self._address(request)
-        if address is None:
+        home = self.home(request)
+        if home is None:
             return 0.0
-        return self._pace.wait(hmac.digest(self._key, _home(address).encode(), "sha256").hex())
+        return self._pace.wait(hmac.digest(self._key, home.encode(), "sha256").hex())
+
+    def home(self, request: web.Request) -> str | None:
+        """The address a request comes from, or its household's part of it; None where that could be everybody."""
+        address = self._address(request)
+        return None if address is None else _home(address)
 
     def _address(self, request: web.Request) -> IPv4Address | IPv6Address | None:
         """Whose bucket it is; None for nobody's."""

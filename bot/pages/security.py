@@ -78,7 +78,7 @@ def end_session(request: web.Request, response: web.StreamResponse) -> None:
     if is_embedded(request):
         response.headers.add("Set-Cookie", f"{EMBED_COOKIE}=; Max-Age=0; {EMBED_COOKIE_FLAGS}")
         return
-    response.del_cookie(_cookie_name(request), path="/", httponly=True, samesite="Lax", secure=_is_https(request))
+    response.del_cookie(_cookie_name(request), path="/", httponly=True, samesite="Lax", secure=is_https(request))
 
 
 def is_embedded(request: web.Request) -> bool:
@@ -122,7 +122,7 @@ async def add_headers(request: web.Request, response: web.StreamResponse) -> Non
     response.headers["Server"] = "Signpost"
     for name, value in HEADERS.items():
         response.headers.setdefault(name, value)
-    if _is_https(request):
+    if is_https(request):
         response.headers["Strict-Transport-Security"] = TRANSPORT_SECURITY
 
 
@@ -140,19 +140,20 @@ async def keep_session(request: web.Request, handler: Handler) -> web.StreamResp
             path="/",
             httponly=True,
             samesite="Lax",
-            secure=_is_https(request),
+            secure=is_https(request),
         )
     return response
 
 
-def _is_https(request: web.Request) -> bool:
+def is_https(request: web.Request) -> bool:
+    """Whether people reach the site over https."""
     return request.app[SETTINGS].public_url.startswith("https:")
 
 
 def _cookie_name(request: web.Request) -> str:
     if is_embedded(request):
         return EMBED_COOKIE
-    return "__Host-signpost" if _is_https(request) else "signpost"
+    return "__Host-signpost" if is_https(request) else "signpost"
 
 
 class Pace:

@@ -13,7 +13,19 @@ from screening.files import read_any
 from screening.understanding.normalise import words
 
 Command = Literal[
-    "menu", "back", "help", "stop", "privacy", "complain", "forget", "restart", "find", "check", "skip", "summary"
+    "menu",
+    "back",
+    "help",
+    "stop",
+    "leave",
+    "privacy",
+    "complain",
+    "forget",
+    "restart",
+    "find",
+    "check",
+    "skip",
+    "summary",
 ]
 COMMANDS: tuple[Command, ...] = get_args(Command)
 

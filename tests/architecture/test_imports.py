@@ -38,6 +38,7 @@ HOMES = {
     "sqlite3": ("directory/",),
     "alembic": ("directory/",),
     "cryptography": ("directory/",),
+    "argon2": ("directory/passphrases.py",),
     "rapidfuzz": ("screening/", "directory/"),
 }
 

@@ -15,7 +15,7 @@ TOP_LEVEL = {
     "requirements.lock",
 }  # fmt: skip
 LONGEST_FUNCTION, LONGEST_MODULE = 40, 450
-BINARY = {".gz", ".png", ".ico", ".woff2", ".xlsx"}
+BINARY = {".gz", ".png", ".ico", ".woff2", ".xlsx", ".npz"}
 
 
 def texts() -> list[tuple[str, str]]:

@@ -157,7 +157,7 @@ async def test_who_asked_once_and_then_dawdles_is_hung_up_on(monkeypatch: pytest
 
 
 async def test_a_body_sent_a_byte_at_a_time_holds_up_nobody(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("bot.pages.chat.BODY_SECONDS", 0.5)
+    monkeypatch.setattr("bot.pages.forms.BODY_SECONDS", 0.5)
     async with running_site(tmp_path) as site, AsyncExitStack() as open_connections:
         head = b"POST /api/chat/messages HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
         slow = []

@@ -18,8 +18,9 @@ from webkit import Site, buttons, form_token, new_browser, running_site, visitin
 from bot.door import Door
 from bot.pages.security import Pace
 
-EVERY_PAGE = ["/", "/privacy", "/summary", "/summary.txt", "/healthz", "/readyz", "/api/openapi.json", "/nothing-here",
-              "/api/chat/messages", "/api/nothing-here", "/static/site.css", "/static/chat.js"]  # fmt: skip
+EVERY_PAGE = ["/", "/find", "/privacy", "/summary", "/summary.txt", "/healthz", "/readyz", "/api/openapi.json",
+              "/nothing-here", "/api/chat/messages", "/api/nothing-here", "/static/site.css", "/static/chat.js",
+              "/static/find.js"]  # fmt: skip
 
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -208,7 +209,7 @@ async def test_a_body_over_64_kib_is_refused(site: Site) -> None:
 
 
 async def test_a_body_that_never_arrives_is_given_up(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("bot.pages.chat.BODY_SECONDS", 0.2)
+    monkeypatch.setattr("bot.pages.forms.BODY_SECONDS", 0.2)
     reader, writer = await asyncio.open_connection("127.0.0.1", int(site.url.rsplit(":", 1)[1]))
     writer.write(
         b"POST /api/chat/messages HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"

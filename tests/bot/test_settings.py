@@ -31,6 +31,7 @@ def test_nothing_set_gives_a_local_site_on_a_sqlite_file() -> None:
     assert settings.telegram_api_url == "https://api.telegram.org"
     assert (settings.retention_talk_days, settings.retention_event_days) == (3, 7)
     assert (settings.retention_outbox_days, settings.retention_reference_days) == (2, 180)
+    assert settings.retention_audit_days == 730
 
 
 def test_the_local_key_is_made_once_and_only_its_owner_can_read_it(tmp_path: Path) -> None:

@@ -23,8 +23,8 @@ def check_colours(page: Page) -> None:
 
 
 TARGETS = (
-    "button:visible, a:visible:not(.skip), summary:visible, textarea:visible, input:visible:not(label > input), "
-    "label:has(> input):visible"
+    "button:visible, a:visible:not(.skip), summary:visible, textarea:visible, select:visible, "
+    "input:visible:not(label > input), label:has(> input):visible"
 )
 """A radio button or a box to tick is hit by its label."""
 

@@ -31,7 +31,7 @@ def url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """A running site whose streams end at once, and whose pace is no person's."""
     with pytest.MonkeyPatch.context() as patch, background() as loop:
         patch.setattr("bot.pages.chat.STREAM_SECONDS", 0)
-        patch.setattr("bot.pages.chat.BODY_SECONDS", 0.5)
+        patch.setattr("bot.pages.forms.BODY_SECONDS", 0.5)
         site = running_site(tmp_path_factory.mktemp("fuzz"))
         running = loop.run(site.__aenter__())
         try:

@@ -32,20 +32,22 @@ from directory.database import open_engine  # noqa: E402
 from directory.sealing import Keyring  # noqa: E402
 from directory.store import Store  # noqa: E402
 
+EVERY = {"webhook": 0.4, "polling": 0.8}
+"""Seconds between two kills on average. Only one replica polls: killed before it has asked once, nobody gets on."""
+
 SETTLED = 60.0
 """Seconds in which everything must have been taken and sent once the kills are over."""
 
 
 @dataclass(frozen=True)
 class Plan:
-    """One run: how many kills, `every` how many seconds on average, and who and what is there."""
+    """One run: how many kills, and who and what is there."""
 
     database: str
     way: str
     kills: int
     people: int
     replicas: int = 4
-    every: float = 0.4
     seed: int = 1
 
 
@@ -98,7 +100,7 @@ async def run(plan: Plan, folder: Path) -> Result:
             AsyncExitStack() as sessions,
             fleet(telegram, plan.database, plan.replicas, plan.way, folder) as made,
         ):
-            harassing = asyncio.create_task(made.harass(plan.kills, plan.every, rng))
+            harassing = asyncio.create_task(made.harass(plan.kills, EVERY[plan.way], rng))
             crowd = Crowd(telegram, made, sessions, rng, result.people)
             async with asyncio.TaskGroup() as talking:
                 for number in range(plan.people):

@@ -12,7 +12,7 @@ from uuid import uuid4
 from aiohttp import ClientError, ClientSession, ClientTimeout, CookieJar
 from fleet import Telegram
 
-PATIENCE = 90.0
+PATIENCE = 300.0
 """Seconds anybody waits for a reply before the run counts as broken."""
 
 ROTTEN_LUCK = 0.15

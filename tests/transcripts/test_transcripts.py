@@ -8,6 +8,7 @@
     - press: Weekly               # a button of the last question, by its label
     - press_old: Weekly           # a button that was kept from an earlier question
     - sends: photo                # anything that is not words
+    - days: 14                    # so many days pass without a word; a reminder that is due by then comes
       understood: Weekly          # the answer that was read from what was typed
       signpost: [...]             # every message of the reply
       buttons: [...]              # the choices under the last of them
@@ -20,12 +21,14 @@
 `pytest tests/transcripts --update-transcripts` rewrites what Signpost does (from `understood` to `records`) and
 nothing else: `ends`, `says` and `never_says` are written by hand, from the screening facts and the issue.
 
-The state is stored as JSON and read again between every turn, as it is in the database. The clock stands still.
+The state is stored as JSON and read again between every turn, as it is in the database. The clock stands still but for
+`days`; a talk that was quiet for longer than it is kept is then reduced to its reminder.
 """
 
 import difflib
 from collections.abc import Mapping
-from datetime import date, datetime
+from dataclasses import replace
+from datetime import date, datetime, timedelta
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -39,14 +42,29 @@ from bot.world import UK, World
 from directory.snapshot import Snapshot, load_snapshot
 from screening.engine import advance
 from screening.library import Library, load_library
+from screening.reminding import resting
 from screening.rules import Sitting, alcohol_score
-from screening.state import Effect, Event, Forget, Interrupted, Passed, Refer, Say, State, Tally
+from screening.state import (
+    Effect,
+    Event,
+    Forget,
+    Interrupted,
+    Passed,
+    Refer,
+    Remind,
+    Say,
+    State,
+    Tally,
+    Unmet,
+    Unremind,
+)
 
 FOLDER = Path(__file__).parent
 FILES = sorted(FOLDER.glob("*.yaml"))
 NOW = datetime(2026, 11, 21, 10, 0, tzinfo=UK)
 REFERENCE = "otter-maple-river-42"
-INPUTS = ("start", "you", "press", "press_old", "sends")
+INPUTS = ("start", "you", "press", "press_old", "sends", "days")
+KEPT_DAYS = 3
 OUTPUTS = ("understood", "signpost", "buttons", "progress", "records")
 BY_HAND = ("about", "channel", "ends", "says", "never_says")
 
@@ -69,11 +87,19 @@ class Conversation:
     def __init__(self, channel: str) -> None:
         self._facts = World(snapshot(), NOW, channel, REFERENCE)
         self._stored: str | None = None
+        self._due: tuple[datetime, Event] | None = None
         self._shown: list[Mapping[str, str]] = []
 
     def take(self, turn: Mapping[str, Any]) -> Document:
         """What Signpost answers to one turn, in the form of the file."""
-        done = advance(library(), self.state, self._event(turn), self._facts)
+        event = self._pass(turn["days"]) if "days" in turn else self._event(turn)
+        if event is None:
+            return {}
+        done = advance(library(), self.state, event, self._facts)
+        for effect in done.effects:
+            if isinstance(effect, Remind):
+                due = self._facts.now + timedelta(days=effect.days)
+                self._due = (due, Event(kind="timer", reminder=effect.reminder))
         self._stored = None if done.state is None else done.state.model_dump_json()
         replies = [reply for effect in done.effects if isinstance(effect, Say) for reply in render(library(), effect)]
         self._shown.extend({choice.label: choice.id for choice in reply.choices} for reply in replies if reply.choices)
@@ -85,6 +111,14 @@ class Conversation:
     def state(self) -> State | None:
         """The state, read from what was stored."""
         return None if self._stored is None else State.model_validate_json(self._stored)
+
+    def _pass(self, days: int) -> Event | None:
+        """Days without a word: the talk is deleted when it has been kept long enough, but for its reminder."""
+        self._facts = replace(self._facts, now=self._facts.now + timedelta(days=days))
+        reminder = self.state.reminder if self.state else None
+        if days > KEPT_DAYS:
+            self._stored = None if reminder is None else resting(library(), reminder).model_dump_json()
+        return self._due[1] if self._due and self._due[0] <= self._facts.now else None
 
     def _event(self, turn: Mapping[str, Any]) -> Event:
         if "you" in turn:
@@ -99,7 +133,7 @@ class Conversation:
 
 def answered(typed: bool, replies: list[Reply], records: list[str]) -> Document:
     """Replies and records as one turn of the file; what is empty is left out."""
-    last = replies[-1]
+    last = replies[-1] if replies else Reply(0, "")
     found = {
         "understood": next((reply.answered for reply in replies if reply.answered), None) if typed else None,
         "signpost": [reply.text for reply in replies],
@@ -116,11 +150,17 @@ def record(effect: Effect) -> str:
         case Tally(screen, by):
             about = (screen.instrument, screen.band, screen.area, screen.age_band, screen.audience)
             return f"screen {by:+d} {' '.join(about)}"
+        case Unmet(missed, by):
+            return f"unmet {by:+d} {missed.need} {missed.area} {missed.age_band} {missed.audience}"
         case Refer():
             about = (effect.service, effect.area, effect.age_band, effect.audience, effect.substance, effect.band)
             return f"referral {' '.join(about)}"
         case Interrupted(category):
             return f"interrupted {category}"
+        case Remind(days, reminder):
+            return f"reminder {reminder.journey} in {days} days"
+        case Unremind():
+            return "no reminder"
         case Forget(references):
             return " ".join(("forget", *references))
     raise TypeError(f"{effect} is not a record")

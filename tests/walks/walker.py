@@ -1,17 +1,20 @@
 """Somebody who does anything at all in the chat, and what has to hold whatever they do."""
 
 import random
+import re
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from typing import Any
 
 from kit import Chat, library
 
 from screening.facts import Facts
 from screening.library import Library
-from screening.rules import RULES, Sitting
+from screening.reminding import resting
+from screening.rules import ADULT_BANDS, RULES, Sitting
 from screening.script import Area, Ask, Offers, Screen, Step
-from screening.state import Event, Forget, State, Tally
+from screening.state import Event, Forget, Reminder, State, Tally, Unmet
 
 TELEGRAM_BUTTON = 64
 TELEGRAM_MESSAGE = 4096
@@ -47,6 +50,8 @@ PLACES = (
 )
 STEADY = ("me", "30_39", "check")
 """The buttons that lead an adult to the check."""
+KEEN = ("go_on",)
+"""The button that takes up a reminder."""
 CRISES = ("I want to kill myself", "she won't wake up after taking pills", "he hits me and I'm scared")
 HOSTILE = (
     "", " ", "\x00\u202e\u200b", "🙂" * 50, "<script>alert(1)</script>", "{total} {nhs_111}", "' OR 1=1 --", "٣", "²",
@@ -100,6 +105,11 @@ AIMS = (
 """What people came for, in turn, so that no journey is left to chance."""
 
 
+_KEPT = {"audience": "me", "age_band": "40_49", "goal": "swap", "goal_start": "today", "earlier": "audit:14:2026-08"}
+DUE = {0: Reminder(journey="check_in", answers=_KEPT), 1: Reminder(journey="recheck", answers=_KEPT)}
+"""Some begin where only a reminder is left of an earlier talk."""
+
+
 class Walker:
     """One person at random. `script` is what they did, to be read when something breaks."""
 
@@ -113,7 +123,8 @@ class Walker:
             steady=self.random.choice((0.0, 0.9)),
         )
         self.aim = AIMS[seed % len(AIMS)]
-        self.chat = Chat(facts, content=content)
+        promised = DUE.get(seed % 11)
+        self.chat = Chat(facts, promised and resting(content, promised), content)
         self.adult_only = adult_only
         self.script: list[Event] = []
         self.old_buttons: list[str] = []
@@ -130,6 +141,8 @@ class Walker:
             self._check(before, event)
 
     def _next(self) -> Event:
+        if (waiting := self.chat.state and self.chat.state.reminder) and self.random.random() < 0.2:
+            return self._time_passes(waiting)
         if self.going_back or self.random.random() < 0.03:
             return self._back()
         if self.random.random() < self.mood.wild or not self.chat.choices:
@@ -142,6 +155,12 @@ class Walker:
             if isinstance(step, Ask) and step.number:
                 return self._number()
         return Event(kind="choice", choice=self._leaning())
+
+    def _time_passes(self, waiting: Reminder) -> Event:
+        """The reminder's time comes; mostly they were quiet for so long that nothing else was kept."""
+        if self.random.random() < 0.7:
+            self.chat.state = resting(self.chat.library, waiting)
+        return Event(kind="timer", reminder=waiting)
 
     def _back(self) -> Event:
         """Second thoughts: some steps back, then another answer."""
@@ -164,6 +183,9 @@ class Walker:
         if item and self.random.random() > self.mood.shy:
             lean = self.mood.drinking if item in ("q1", "q2", "q3") else self.mood.harm
             return choices[round(lean * (len(choices) - 2))].id
+        for value in KEEN if self.random.random() < self.mood.steady else ():
+            if value in self.chat.values:
+                return self.chat.button(value)
         for value in self.aim if self.random.random() < 0.6 else ():
             if value in self.chat.values:
                 return self.chat.button(value)
@@ -211,8 +233,9 @@ class Walker:
 def broken_promises(walker: Walker, before: State | None, event: Event) -> Iterator[str]:
     """What ought to hold after every event, and does not."""
     chat = walker.chat
-    if not chat.said:
+    if not chat.said and event.kind != "timer":
         yield "silence"
+    yield from _reminder(chat, event)
     yield from _words_and_buttons(chat)
     yield from _score(chat)
     yield from _goals(chat)
@@ -223,7 +246,7 @@ def broken_promises(walker: Walker, before: State | None, event: Event) -> Itera
         if not any(isinstance(effect, Forget) for effect in chat.turn.effects):
             yield "the talk is gone though nobody asked"
         return
-    if not _waits(chat, chat.state):
+    if (chat.said or event.kind != "timer") and not _waits(chat, chat.state):
         yield "a dead end"
     kept = chat.state.model_dump_json()
     if CANARY in kept or len(kept) > LARGEST_STATE:
@@ -296,6 +319,15 @@ def _goals(chat: Chat) -> Iterator[str]:
         yield f"a goal for {points}"
 
 
+def _reminder(chat: Chat, event: Event) -> Iterator[str]:
+    """A promise is made and kept only for adults who may have a goal; what is pushed says nothing of drinking."""
+    promise = chat.state and (chat.state.reminder or chat.state.reminded)
+    if promise and not (promise.answers["age_band"] in ADULT_BANDS and promise.answers["audience"] == "me"):
+        yield f"promises {promise}"
+    if event.kind == "timer" and re.search(r"drink|alcohol|goal|check|unit", chat.text):
+        yield f"pushes {chat.text!r}"
+
+
 def _under_age(walker: Walker) -> Iterator[str]:
     """Not known to be 18: no score, no adult band, no adult service."""
     chat = walker.chat
@@ -325,14 +357,21 @@ def _referral(chat: Chat, before: State | None) -> Iterator[str]:
 
 
 def _count(chat: Chat, before: State | None) -> Iterator[str]:
-    """A sitting is counted once: a new count takes the old one out."""
-    tallies = [effect for effect in chat.turn.effects if isinstance(effect, Tally)]
-    if not tallies:
+    """A sitting is counted once, and so is a need that is not met: a new count takes the old one out."""
+    screens = [(effect.screen, effect.by) for effect in chat.turn.effects if isinstance(effect, Tally)]
+    needs = [(effect.missed, effect.by) for effect in chat.turn.effects if isinstance(effect, Unmet)]
+    after = chat.state
+    yield from _counted(screens, before.counted if before else {}, after.counted if after else {})
+    yield from _counted(needs, before.missed if before else {}, after.missed if after else {})
+
+
+def _counted(counts: list[tuple[Any, int]], before: Mapping[str, Any], after: Mapping[str, Any]) -> Iterator[str]:
+    if not counts:
         return
-    figures = Counter(before.counted.values() if before else ())
-    for tally in tallies:
-        figures[tally.screen] += tally.by
-        if figures[tally.screen] < 0:
-            yield f"takes out {tally.screen}, which was never counted"
-    if +figures != Counter(chat.state.counted.values() if chat.state else ()):
-        yield f"counts {tallies} after {before.counted if before else None}"
+    figures = Counter(before.values())
+    for cell, by in counts:
+        figures[cell] += by
+        if figures[cell] < 0:
+            yield f"takes out {cell}, which was never counted"
+    if +figures != Counter(after.values()):
+        yield f"counts {counts} after {before}"

@@ -1,0 +1,75 @@
+"""A promise to write to somebody later, because they asked for it: made, taken back, and what is kept for it.
+
+When a quiet talk is deleted, only the promise is left of it: `resting` is what such a talk is when somebody comes back.
+"""
+
+from collections.abc import Mapping
+
+from screening.library import MENU_JOURNEY, Library
+from screening.rescreening import EARLIER, earlier, finished
+from screening.results_code import Kept
+from screening.rules import no_goal_now
+from screening.state import Answer, Remind, Reminder, State, Unremind
+from screening.talk import Talk
+
+NEEDED = ("audience", "age_band", "goal", "goal_start")
+"""Answers that are kept with a promise, beside the results of the drinking check."""
+CHECK = "audit"
+
+
+def remind(talk: Talk, journey: str, days: int) -> None:
+    """Promise to write again in so many days. There is one promise at a time: the newest."""
+    promise(talk, Reminder(journey=journey, answers=_needed(talk)), days)
+
+
+def promise(talk: Talk, reminder: Reminder, days: int) -> None:
+    """Promise this, in place of whatever was promised before."""
+    talk.change(reminder=reminder, reminded=None)
+    talk.effects.append(Remind(days, reminder))
+
+
+def unremind(talk: Talk) -> None:
+    """Take the promise back, if there is one."""
+    if promised(talk):
+        talk.change(reminder=None, reminded=None)
+        talk.effects.append(Unremind())
+
+
+def promised(talk: Talk) -> bool:
+    """Whether a promise waits for its time, or what was said at its time waits for a word."""
+    return talk.state.reminder is not None or talk.state.reminded is not None
+
+
+def release(talk: Talk) -> None:
+    """Take the promise back where, by what is known since, a goal must not be asked after."""
+    if not talk.forgotten and promised(talk) and no_goal_now(talk.sitting):
+        unremind(talk)
+
+
+def resting(library: Library, reminder: Reminder) -> State:
+    """A talk of which only its reminder was left."""
+    menu = library.latest[MENU_JOURNEY]
+    return State(
+        journey=menu.journey,
+        revision=menu.revision,
+        step=menu.start,
+        answers=reminder.answers,
+        settled=tuple(reminder.answers),
+        reminder=reminder,
+        reduced=True,
+        done=True,
+    )
+
+
+def _needed(talk: Talk) -> Mapping[str, Answer]:
+    answers = {name: talk.state.answers[name] for name in NEEDED if name in talk.state.answers}
+    results = " ".join(str(kept) for kept in _results(talk))
+    return {**answers, EARLIER: results} if results else answers
+
+
+def _results(talk: Talk) -> list[Kept]:
+    """The newest results of the drinking check, one of each form."""
+    counted = talk.state.counted.get(CHECK)
+    now = finished(talk.sitting, CHECK, counted.month) if counted else None
+    results = {**earlier(talk.sitting), **({now.instrument: now} if now else {})}
+    return [kept for name, kept in results.items() if name.startswith(CHECK)]
