@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from bot.commands import (
     area,
     check,
+    directory,
     find,
     instruments,
     migrate,
@@ -24,7 +25,9 @@ from directory.database import DatabaseError
 from directory.services import ServicesError
 from screening.errors import ContentError
 
-COMMANDS = (serve, talk, score, instruments, area, find, units, understand, report, check, staff, migrate, purge)
+COMMANDS = (
+    serve, talk, score, instruments, area, find, units, understand, report, directory, check, staff, migrate, purge,
+)  # fmt: skip
 DEFAULT = "serve"
 
 

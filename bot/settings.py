@@ -294,8 +294,12 @@ def _make_key(path: Path) -> None:
 
 def public_url() -> str:
     """The address people use, for commands that need nothing else: makes no key. Raises SettingsError."""
+    return settings_without_key().public_url
+
+
+def settings_without_key() -> Settings:
+    """The settings for commands that lock and open nothing: makes no key. Raises SettingsError."""
     try:
-        return Settings().public_url
-    except ValidationError:
-        load_settings()  # says which setting is wrong, and the remedy
-        raise
+        return Settings()
+    except ValidationError as error:
+        raise SettingsError(_sentence(error)) from None

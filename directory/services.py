@@ -5,7 +5,8 @@ The records are data (`data/kent_services.yaml`). A wrong file is refused whole,
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -50,8 +51,28 @@ SourceDate = Annotated[str, StringConstraints(pattern=r"^\d{4}(-\d{2}(-\d{2})?)?
 Contact = Annotated[str, StringConstraints(min_length=1)]
 
 
+@dataclass(frozen=True)
+class Problem:
+    """One thing wrong with a catalogue. `service`: its id, or its place in the file; `field`: a path, dotted.
+
+    `what` says what is wrong and what to do. `number`: the service's place in the list, from 0.
+    """
+
+    service: str | None
+    field: str
+    what: str
+    number: int | None = None
+
+    def __str__(self) -> str:
+        return ": ".join(filter(None, [self.service and f"service {self.service}", self.field, self.what]))
+
+
 class ServicesError(Exception):
-    """The services file cannot be used. One line per problem: file, service, field, what is wrong, what to do."""
+    """The services cannot be used. One line per problem: file, service, field, what is wrong, what to do."""
+
+    def __init__(self, message: str, problems: Sequence[Problem] = ()) -> None:
+        super().__init__(message)
+        self.problems = tuple(problems)
 
 
 class _Record(BaseModel):
@@ -192,49 +213,68 @@ class Catalogue(_Record):
 
 def load_catalogue(path: Path = SERVICES) -> Catalogue:
     """The services of a file. Raises ServicesError listing everything that is wrong with it."""
+    return catalogue_of(read_document(path), path.name)
+
+
+def read_document(path: Path) -> Any:
+    """Whatever a YAML file holds. Raises ServicesError."""
     try:
-        document = yaml.load(path.read_text("utf-8"), getattr(yaml, "CSafeLoader", yaml.SafeLoader))  # noqa: S506  both are safe loaders
-        catalogue = Catalogue.model_validate(document)
+        return yaml.load(path.read_text("utf-8"), getattr(yaml, "CSafeLoader", yaml.SafeLoader))  # noqa: S506  both are safe loaders
     except (OSError, UnicodeDecodeError) as error:
         raise ServicesError(f"{path.name}: cannot be read ({type(error).__name__}); check the file") from error
     except yaml.YAMLError as error:
         line = f", line {mark.line + 1}" if (mark := getattr(error, "problem_mark", None)) else ""
         raise ServicesError(f"{path.name}{line}: is not YAML; check the indentation and quotes there") from error
+
+
+def catalogue_of(document: Any, file: str) -> Catalogue:
+    """The catalogue that a document says, checked in itself and as a whole. Records in it may be ready-made.
+
+    Raises ServicesError listing everything that is wrong; `file` is what the document is called there.
+    """
+    try:
+        catalogue = Catalogue.model_validate(document)
     except ValidationError as error:
-        problems = "\n".join(_misfits(path.name, document, error))
-        raise ServicesError(problems) from error
-    problems = "\n".join(f"{path.name}, {problem}" for problem in _problems(catalogue))
-    if problems:
-        raise ServicesError(problems)
+        problems = list(_misfits(document, error))
+        raise _refusal(file, problems) from error
+    if problems := list(_problems(catalogue)):
+        raise _refusal(file, problems)
     return catalogue
+
+
+def _refusal(file: str, problems: Sequence[Problem]) -> ServicesError:
+    lines = [f"{file}{', ' if problem.service or problem.field else ': '}{problem}" for problem in problems]
+    return ServicesError("\n".join(lines), problems)
 
 
 _REMEDY = "; correct this"
 
 
-def _misfits(file: str, document: Any, error: ValidationError) -> Iterator[str]:
+def _misfits(document: Any, error: ValidationError) -> Iterator[Problem]:
     """Each field of the wrong form, by the id of its service."""
     for problem in error.errors(include_url=False, include_input=False):
-        where = [str(part) for part in problem["loc"]]
+        where, what = [str(part) for part in problem["loc"]], problem["msg"] + _REMEDY
         if re.fullmatch(r"services\.\d+(\..+)?", ".".join(where)):
-            record = document["services"][int(where[1])]
-            named = record.get("id", f"number {int(where[1]) + 1}") if isinstance(record, dict) else where[1]
-            where = [f"service {named}", ".".join(where[2:])]
-        yield ": ".join([f"{file}, {where[0]}" if where else file, *filter(None, where[1:]), problem["msg"]]) + _REMEDY
+            number = int(where[1])
+            record = document["services"][number]
+            named = str(record.get("id", f"number {number + 1}")) if isinstance(record, dict) else where[1]
+            yield Problem(named, ".".join(where[2:]), what, number)
+        else:
+            yield Problem(None, ": ".join(where), what)
 
 
-def _problems(catalogue: Catalogue) -> Iterator[str]:
+def _problems(catalogue: Catalogue) -> Iterator[Problem]:
     """What fits the form but not the rest of the file."""
     for name, times in Counter(service.id for service in catalogue.services).items():
         if times > 1:
-            yield f"service {name}: id: used {times} times; give each service its own id"
+            yield Problem(name, "id", f"used {times} times; give each service its own id")
     for code in set(catalogue.district_dates) - set(catalogue.districts):
-        yield f"district_dates: {code!r} is unknown; use a code of districts"
+        yield Problem(None, "district_dates", f"{code!r} is unknown; use a code of districts")
     by_id = {service.id: service for service in catalogue.services}
-    for service in catalogue.services:
+    for number, service in enumerate(catalogue.services):
         checks = (_unknown_words(service, catalogue), _misplaced(service, catalogue), _family(service, by_id))
         for field, problem in (found for check in checks for found in check):
-            yield f"service {service.id}: {field}: {problem}"
+            yield Problem(service.id, field, problem, number)
 
 
 def _unknown_words(service: Service, catalogue: Catalogue) -> Iterator[tuple[str, str]]:

@@ -29,6 +29,10 @@ class Snapshot:
         self._catalogue = catalogue
         self._today = today
 
+    def over(self, catalogue: Catalogue) -> "Snapshot":
+        """The same places with another catalogue."""
+        return Snapshot(self._areas, catalogue, self._today)
+
     @property
     def contacts(self) -> Mapping[str, str]:
         """The number or web address of each service that has one which may be shown, by service id."""

@@ -17,6 +17,7 @@ from sqlalchemy import (
     MetaData,
     String,
     Table,
+    Text,
     UniqueConstraint,
 )
 
@@ -245,3 +246,24 @@ unmet_need = Table(
     sqlite_with_rowid=False,
 )
 """How often something was asked for that no service met: counts only, like those of the screens."""
+
+directory_edit = Table(
+    "directory_edit",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=False),
+    Column("service", String(41), nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("document", Text),
+    Column("shipped", String(64)),
+    Column("action", String(16), nullable=False),
+    Column("reason", String(500), nullable=False),
+    Column("by", String(100), nullable=False),
+    Column("at", String(17), nullable=False),
+    UniqueConstraint("service", "version"),
+    sqlite_with_rowid=False,
+)
+"""Versions of service records, laid over the shipped ones: added, never changed. No document: withdrawn.
+
+`id` goes up by one with each, in the order of commits. `shipped`: the fingerprint of the shipped record of that time.
+`by`: a post or a member's id, never a name. `at`: to the minute, as `2026-11-21T12:00Z`.
+"""

@@ -23,11 +23,12 @@ from screening.facts import Facts
 from screening.interrupting import interrupt, listen_held
 from screening.library import FIRST_JOURNEY, Library
 from screening.obeying import heed_code, obey
+from screening.picking import NOTED, begun, note_scores, pick, read_several, ticks, whole
 from screening.reminded import hear_timer, heed_reminded, stop_reminding
 from screening.reminding import promised, release
 from screening.safety import check
+from screening.script import NONE, Ask, Screen
 from screening.script import Area as AreaStep
-from screening.script import Ask, Screen
 from screening.state import Event, State, Turn
 from screening.talk import Talk
 from screening.tallying import CLEAR, DONE, picked_total, read_sizes, say_read, stored_units, whole_units
@@ -36,7 +37,7 @@ from screening.understanding.normalise import words
 from screening.understanding.personal import find_personal
 from screening.understanding.reading import Chosen, OutOfRange, Unsure, read_choice, read_number
 from screening.units import shown
-from screening.walking import proceed, to_menu, walk
+from screening.walking import choices_to, proceed, to_menu, walk
 from screening.wishing import asks_to_stop, heed, heed_aside, heed_first, heed_question, wish_first
 
 LONGEST_TEXT = 1000
@@ -74,6 +75,8 @@ def _first_contact(talk: Talk, event: Event) -> None:
         interrupt(talk, finding)
         return
     wish_first(talk, event.text)
+    if event.begin:
+        talk.change(wish=choices_to(talk.library, event.begin))
     _notice_personal(talk, event.text)
     walk(talk)
     command = read_command(talk.library.commands, event.text) if event.kind == "text" else None
@@ -120,10 +123,11 @@ def _start_over(talk: Talk) -> None:
 
 def _listen(talk: Talk, event: Event) -> None:
     finding = check(talk.library.safety, event.text)
-    if finding.label != "none" and not (finding.gentle and _plainly_answers(talk, event.text)):
+    ticked = _is_ticked(talk, event)
+    if finding.label != "none" and not ticked and not (finding.gentle and _plainly_answers(talk, event.text)):
         interrupt(talk, finding)
         return
-    if finding.soft:
+    if finding.soft and not ticked:
         talk.say(f"safety.{finding.topic}.soft" if finding.topic else "safety.soft")
         talk.comforted = True
     _notice_personal(talk, event.text)
@@ -135,6 +139,13 @@ def _listen(talk: Talk, event: Event) -> None:
         _welcome_back(talk, event)
     elif not heed_aside(talk, event):
         _HEARD[event.kind](talk, event)
+
+
+def _is_ticked(talk: Talk, event: Event) -> bool:
+    """The buttons of a question with several answers, typed: "suicidal thoughts" about a client is a tick there."""
+    step, waiting = talk.step, talk.state.hold is None and not talk.state.done
+    asked = event.kind == "text" and isinstance(step, Ask) and step.several and waiting
+    return asked and len(event.text) <= LONGEST_TEXT and ticks(question(talk).options, event.text)
 
 
 def _plainly_answers(talk: Talk, text: str) -> bool:
@@ -151,7 +162,8 @@ def _notice_personal(talk: Talk, text: str) -> None:
     if isinstance(talk.step, AreaStep) and talk.state.hold is None:
         found -= {"full_postcode", "street_address"}
     if found:
-        talk.say("common.personal")
+        own = f"{talk.state.journey}.personal"
+        talk.say(own if own in talk.library.words else "common.personal")
         talk.noticed = True
 
 
@@ -200,12 +212,14 @@ def _hear(talk: Talk, event: Event) -> None:
 
 def _is_label(asked: Question, text: str) -> bool:
     """An option in its own words is an answer, even where the words are also a command ("Not now")."""
-    return words(text) in (words(option.label) for option in asked.options)
+    labels = [option.label for option in asked.options]
+    ended = [phrase for option in asked.options if option.value == DONE for phrase in option.words]
+    return words(text) in map(words, (*labels, *ended))
 
 
 def _answer(talk: Talk, asked: Question, text: str) -> None:
     """Read free text as an answer: one option, several (ask which), a number, a place, or not understood."""
-    if heed_question(talk, text) or (_takes_drinks(talk) and _read_drinks(talk, text)):
+    if heed_question(talk, text) or (_takes_drinks(talk) and _read_drinks(talk, text)) or _read_list(talk, asked, text):
         return
     open_answer = asked.number is not None or (asked.place and text.strip().isdecimal() and not talk.state.narrowed)
     numbered = talk.facts.channel == NUMBERED
@@ -224,6 +238,40 @@ def _answer(talk: Talk, asked: Question, text: str) -> None:
         _answer(talk, question(talk), text)
     else:
         _not_understood(talk, text)
+
+
+def _read_list(talk: Talk, asked: Question, text: str) -> bool:
+    """Scores that were typed, or several answers in one line. False: the question takes neither, or none was named."""
+    step = talk.step
+    if not isinstance(step, Ask):
+        return False
+    if step.scores and note_scores(talk, text):
+        pose(talk)
+        return True
+    if not step.several or talk.state.narrowed:
+        return False
+    found, more = read_several(asked.options, text, talk.facts.channel == NUMBERED)
+    if not found:
+        return False
+    if more:
+        talk.say(NOTED)
+    _tick(talk, step, found)
+    return True
+
+
+def _tick(talk: Talk, step: Ask, values: tuple[str, ...]) -> None:
+    """Choices of a question with several answers; the last of them may end it, or untick them all."""
+    labels = {option.value: option.label for option in whole_question(talk).options}
+    talk.echo(", ".join(labels[value] for value in values))
+    ticked = tuple(value for value in values if value not in (DONE, SKIP))
+    pick(talk, step, ticked)
+    if DONE not in values and SKIP not in values and talk.state.picked != (NONE,):
+        pose(talk)
+    elif talk.state.picked:
+        chosen = whole(talk, step)
+        proceed(talk, chosen, chosen)
+    else:
+        proceed(talk, None, SKIP)
 
 
 def _takes_drinks(talk: Talk) -> bool:
@@ -304,6 +352,9 @@ def _take(talk: Talk, value: str) -> None:
         return
     if isinstance(step, Ask) and step.drinks and value != SKIP:
         _take_units(talk, step, value)
+        return
+    if isinstance(step, Ask) and (step.several or (begun(talk, step) and value in (DONE, CLEAR))):
+        _tick(talk, step, (value,))
         return
     talk.echo(next(option.label for option in whole_question(talk).options if option.value == value))
     if question(talk).place and value == DECLINED:

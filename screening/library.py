@@ -18,6 +18,8 @@ from screening.named_words import check_named_words
 from screening.needs import NeedWords, load_needs
 from screening.orders import ORDERS
 from screening.questionnaire import Instrument
+from screening.referral import EACH, Table, check_referral, load_referral
+from screening.referral import JOURNEY as REFER_JOURNEY
 from screening.results import words_needed
 from screening.rules import RULES
 from screening.safety import SafetyRules, load_safety
@@ -59,6 +61,7 @@ class Library:
     needs: NeedWords
     personal: PersonalRules
     drinks: DrinksReader
+    referral: Table
     picks: Mapping[str, Decimal]
     """Units in the drinks that can be picked, by the words that say what they are."""
 
@@ -117,10 +120,12 @@ def load_library(
         needs=load_needs(content / "needs.yaml", words),
         personal=load_personal(content / "personal.yaml"),
         drinks=drinks,
+        referral=load_referral(content / "referral.yaml"),
         picks=_picks(drinks, journeys),
     )
     for check in (_check_steps, _check_words, _check_instrument_words, _check_sources, _check_reachable):
         check(library)
+    check_referral(library.referral, library.latest[REFER_JOURNEY], library.words)
     check_named_words(library.words, library.instrument("audit"), library.instrument("dudit"))
     return library
 
@@ -202,11 +207,15 @@ def _step_problems(library: Library, journey: Journey, step: Step) -> Iterator[t
 def _say_problems(library: Library, step: Say) -> Iterator[tuple[str, str]]:
     if step.values is not None and step.values not in VALUES:
         yield f"values {step.values} is not known", f"Use one of {', '.join(sorted(VALUES))}"
+    if step.each is not None and (step.each not in EACH or step.values is not None):
+        yield f"each {step.each} is not known, or stands beside values", f"Use one of {', '.join(sorted(EACH))} alone"
 
 
 def _ask_problems(library: Library, step: Ask) -> Iterator[tuple[str, str]]:
-    if bool(step.choices) == bool(step.number):
+    if bool(step.choices) == bool(step.number) and not step.scores:
         yield "has to have either choices or a number", "Give one of them"
+    if step.several and (step.routes or not step.skip):
+        yield "has several answers and routes, or no way past it", "Give `skip` and `next`, and no routes"
     for value in step.routes:
         if value not in step.choices:
             yield f"routes {value}, which is not one of its choices", "Add the choice or drop the route"
@@ -296,7 +305,7 @@ def _check_entry(file: str, key: str, written: Mapping[str, str], needed: Iterab
 def _spoken(journey: Journey, name: str, step: Step) -> Iterator[tuple[str, tuple[str, ...], frozenset[str]]]:
     """Key, choices and placeholders of everything a step says."""
     key = f"{journey.journey}.{name}"
-    if isinstance(step, Say):
+    if isinstance(step, Say) and not step.each:
         yield key, (), frozenset(VALUES[step.values].gives if step.values else ())
     elif isinstance(step, Ask):
         yield key, step.choices or tuple(step.drinks), frozenset()

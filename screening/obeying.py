@@ -3,11 +3,12 @@
 from collections.abc import Callable, Mapping
 
 from screening.asking import SKIP, pose, question
+from screening.picking import keep_scores
 from screening.reminded import stop_reminding
 from screening.rescreening import keep_result
 from screening.results_code import Kept, mistyped, read
 from screening.rules import who_for
-from screening.script import Waiting
+from screening.script import Ask, Waiting
 from screening.state import Forget
 from screening.summary import summary
 from screening.talk import Talk
@@ -30,6 +31,8 @@ def heed_code(talk: Talk, text: str) -> bool:
     kept = read(text)
     if kept is not None and _possible(talk, kept):
         keep_result(talk, kept)
+        if isinstance(talk.step, Ask) and talk.step.scores:
+            keep_scores(talk, [kept])
         staff = who_for(talk.sitting) == "professional"
         instrument = talk.library.instrument(kept.instrument).name
         values = {"instrument": instrument, "month": month_name(kept.month), "total": str(kept.total)}

@@ -7,12 +7,23 @@ from pydantic import Field
 
 from screening.questionnaire import Frozen
 
+REPORTED = "reported"
+"""The answer that holds scores that were typed: `audit:24:2026-03+dudit:8:`."""
+JOIN = "+"
+"""Between the choices of an answer that has several."""
+NONE = "none"
+"""Of those, the choice that none fits: it stands alone, and the question is done."""
+
 
 class Say(Frozen):
-    """Say the step's words, then go on. `values` names the function that fills the placeholders."""
+    """Say the step's words, then go on. `values` names the function that fills the placeholders.
+
+    `each`: the function that lists what to say instead, each entry a message of its own; perhaps none.
+    """
 
     kind: Literal["say"]
     values: str | None = None
+    each: str | None = None
     next: str
 
 
@@ -20,7 +31,9 @@ class Ask(Frozen):
     """Ask one question: `choices`, or a whole `number`. `skip` adds "prefer not to say", stored as None.
 
     `quantity`: the choices are amounts (ages), so a bare number may mean the amount. `drinks`: with a number of units,
-    drinks that can be picked instead, each with the words that say what it is (read by `units.py`).
+    drinks that can be picked instead, each with the words that say what it is (read by `units.py`). `several`: any
+    number of the choices, stored joined by "+". `scores`: totals typed as "AUDIT 24" are noted until there are no more.
+    `months`: this many months, from this one on, are choices too, stored as 2026-03.
     """
 
     kind: Literal["ask"]
@@ -29,6 +42,9 @@ class Ask(Frozen):
     number: tuple[int, int] | None = None
     quantity: bool = False
     drinks: Mapping[str, str] = Field(default_factory=dict)
+    several: bool = False
+    scores: bool = False
+    months: int = 0
     skip: bool = False
     depends_on: tuple[str, ...] = ()
     routes: Mapping[str, str] = Field(default_factory=dict)
@@ -141,6 +157,8 @@ class Journey(Frozen):
         for step in self.steps.values():
             if isinstance(step, Ask | Offers):
                 yield step.answer
+                if isinstance(step, Ask) and step.scores:
+                    yield REPORTED
             elif isinstance(step, Screen):
                 yield f"{step.prefix}."
             elif isinstance(step, Area):

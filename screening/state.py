@@ -28,7 +28,8 @@ class Reminder(BaseModel):
 class Event(BaseModel):
     """One thing a person did. `choice`: the id of the button pressed. `other`: a photo, a voice note and the like.
 
-    `timer`: nobody did anything; the time of a `reminder` has come.
+    `timer`: nobody did anything; the time of a `reminder` has come. `begin`: at the start, the journey to go to as soon
+    as it is known who it is for.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -37,6 +38,7 @@ class Event(BaseModel):
     text: str = ""
     choice: str = ""
     reminder: Reminder | None = None
+    begin: str = ""
 
 
 class Position(BaseModel):

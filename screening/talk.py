@@ -6,8 +6,8 @@ from typing import Any
 from screening.facts import Facts
 from screening.library import Library
 from screening.rules import Sitting
+from screening.script import REPORTED, Ask, Go, Journey, Offers, Screen, Step
 from screening.script import Area as AreaStep
-from screening.script import Ask, Go, Journey, Offers, Screen, Step
 from screening.state import Answer, Choice, Effect, Position, Say, State
 
 
@@ -77,7 +77,7 @@ class Talk:
         """The names of the answers given at a position."""
         step = self.library.latest[position.journey].steps.get(position.step)
         if isinstance(step, Ask | Offers):
-            return (step.answer,)
+            return (step.answer, REPORTED) if isinstance(step, Ask) and step.scores else (step.answer,)
         if isinstance(step, Screen):
             return (f"{step.prefix}.{position.item}",)
         if isinstance(step, AreaStep):

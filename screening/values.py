@@ -7,6 +7,7 @@ from decimal import Decimal
 
 from screening.facts import Facts, Line, Offer
 from screening.questionnaire import Instrument, Item
+from screening.referral import may_be_dependent, needs_sought, risks, substances_sought
 from screening.rescreening import comparison as compare
 from screening.rescreening import finished
 from screening.results_code import written
@@ -20,7 +21,7 @@ from screening.rules import (
     units_a_week,
 )
 from screening.scoring import items_due
-from screening.staff_door import form_of, staff_values
+from screening.staff_door import dudit_values, form_of, staff_values
 from screening.units import plain, shown
 
 MOST_OFFERS = 4
@@ -86,6 +87,18 @@ def drug_score(sitting: Sitting, facts: Facts) -> Mapping[str, str]:
 def staff_form(sitting: Sitting, facts: Facts) -> Mapping[str, str]:
     """The form that staff went through beside the client, in words for staff."""
     return staff_values(sitting, form_of(sitting))
+
+
+@gives("band_line", "action")
+def client_dudit(sitting: Sitting, facts: Facts) -> Mapping[str, str]:
+    """The DUDIT that staff went through with a client, in words for staff; no total where an item is missing."""
+    return dudit_values(sitting)
+
+
+@gives("how")
+def hand_over(sitting: Sitting, facts: Facts) -> Mapping[str, str]:
+    """How this channel gives the referral summary."""
+    return {"how": sitting.library.words.text(f"refer_client.how.{facts.channel}")}
 
 
 @gives("month", "instrument", "now", "earlier", "before", "points")
@@ -173,9 +186,16 @@ def _picked(sitting: Sitting, part: str) -> str:
 
 
 def area_name(sitting: Sitting, facts: Facts) -> str:
-    """The name of the district that was given; "not said" where none was."""
-    code = district(sitting)
-    return facts.area_name(code) if code else sitting.library.words.text("find_help.no_area")
+    """The name of the area that was given; "not said" where none was."""
+    known = district(sitting) is not None
+    return place_name(facts, str(sitting.said("area"))) if known else sitting.library.words.text("find_help.no_area")
+
+
+def place_name(facts: Facts, value: str) -> str:
+    """The name of a stored area, its reporting area in front."""
+    code, _, locality = value.partition("-")
+    name = facts.area_name(code)
+    return f"{locality.title()} ({name})" if locality else name
 
 
 def district(sitting: Sitting) -> str | None:
@@ -217,7 +237,7 @@ def offer_lines(sitting: Sitting, lines: Sequence[Line]) -> list[str]:
 def wanted(sitting: Sitting) -> tuple[str, tuple[str, ...], tuple[str, ...]]:
     """Audience, substances and needs for the directory, from the answers."""
     substances = {"alcohol": ("alcohol",), "drugs": ("drugs",), "both": ("alcohol", "drugs")}
-    chosen = substances.get(str(sitting.said("substance")), ())
+    chosen = substances.get(str(sitting.said("substance")), ()) or substances_sought(sitting)
     return _audience(sitting), chosen, _needs(sitting, chosen)
 
 
@@ -229,11 +249,11 @@ def _audience(sitting: Sitting) -> str:
 
 
 def _needs(sitting: Sitting, substances: tuple[str, ...]) -> tuple[str, ...]:
-    by_substance = {"alcohol": "alcohol", "drugs": "other_drugs"}
+    by_substance = {"alcohol": "alcohol", "drugs": "other_drugs", "opiates": "opiates"}
     needs = [by_substance[substance] for substance in substances]
     if sitting.said("audience") == "family":
         needs.append("family")
-    return (*needs, *str(sitting.said("asked_for") or "").split())
+    return (*needs, *str(sitting.said("asked_for") or "").split(), *needs_sought(sitting))
 
 
 def chosen_offer(sitting: Sitting, facts: Facts) -> Offer | None:
@@ -260,6 +280,8 @@ def fitting(sitting: Sitting, facts: Facts) -> Sequence[Offer]:
     `gender` is an answer only where services for men or for women were asked for; the sex of the DUDIT is another.
     """
     audience, substances, needs = wanted(sitting)
+    if sitting.said("audience") == "professional" and not substances:
+        substances = ("alcohol", "drugs")
     gender = sitting.said("gender")
     return facts.offers(
         area=district(sitting),
@@ -267,6 +289,12 @@ def fitting(sitting: Sitting, facts: Facts) -> Sequence[Offer]:
         audience=audience,
         substances=substances,
         needs=needs,
-        self_help=not needs_specialist(sitting),
+        self_help=not needs_specialist(sitting) and not _client_needs_a_person(sitting),
         gender=None if gender is None else str(gender),
     )
+
+
+def _client_needs_a_person(sitting: Sitting) -> bool:
+    """Whether staff told of something for which a tool to use alone would not be safe."""
+    staff = sitting.said("audience") == "professional"
+    return staff and (may_be_dependent(sitting) or "pregnancy" in risks(sitting))

@@ -4,9 +4,11 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from screening.asking import DECLINED, NOT_NOW, OUTSIDE, area_label, pose
-from screening.library import FIRST_JOURNEY, MENU_JOURNEY
+from screening.library import FIRST_JOURNEY, MENU_JOURNEY, Library
 from screening.needs import NOT_MET
+from screening.referral import EACH, need_counted, substance_groups
 from screening.reminding import remind, unremind
+from screening.reported import bands
 from screening.rescreening import carry_results
 from screening.rules import RULES, met, screen_score
 from screening.scoring import items_due, next_item
@@ -32,8 +34,22 @@ def enter(talk: Talk, journey_name: str) -> None:
     journey = talk.library.latest[journey_name]
     if journey.fresh:
         talk.change(answers={}, trail=(), settled=(), counted={}, missed={})
+    if set(talk.state.wish) & set(choices_to(talk.library, journey_name)):
+        talk.change(wish=())
     talk.change(journey=journey.journey, revision=journey.revision, step=journey.start, item=None, narrowed=())
     talk.effects.append(Passed(journey.journey, "started"))
+
+
+def choices_to(library: Library, journey_name: str) -> tuple[str, ...]:
+    """The choices of the menu that lead to a journey: a wish for one of them is granted there."""
+    steps = library.latest[MENU_JOURNEY].steps
+    return tuple(
+        choice
+        for step in steps.values()
+        if isinstance(step, Ask)
+        for choice, target in step.routes.items()
+        if isinstance(there := steps[target], Go) and there.journey == journey_name
+    )
 
 
 def begin(talk: Talk, journey_name: str) -> None:
@@ -185,8 +201,12 @@ def wait(talk: Talk) -> None:
 
 
 def _enter_say(talk: Talk, step: Say) -> bool:
-    values = VALUES[step.values].fill(talk.sitting, talk.facts) if step.values else {}
-    talk.say(f"{talk.state.journey}.{talk.state.step}", values)
+    if step.each:
+        for key in EACH[step.each](talk.sitting):
+            talk.say(key)
+    else:
+        values = VALUES[step.values].fill(talk.sitting, talk.facts) if step.values else {}
+        talk.say(f"{talk.state.journey}.{talk.state.step}", values)
     _go(talk, step.next)
     return False
 
@@ -272,7 +292,7 @@ def _enter_offers(talk: Talk, step: Offers) -> bool:
 
 
 def _enter_refer(talk: Talk, step: Refer) -> bool:
-    _, substances, _ = wanted(talk.sitting)
+    substances = substance_groups(talk.sitting) or wanted(talk.sitting)[1]
     reference = talk.facts.reference
     said = talk.sitting.said
     substance = "+".join(substances) or UNKNOWN
@@ -284,8 +304,8 @@ def _enter_refer(talk: Talk, step: Refer) -> bool:
             age_band=str(said("age_band") or "declined"),
             audience=audience(talk),
             substance=substance,
-            need=substance,
-            band=next((counted.band for counted in talk.state.counted.values()), "not_screened"),
+            need=need_counted(talk.sitting) or substance,
+            band=_band(talk),
             service=str(said("service")),
         )
     )
@@ -295,6 +315,13 @@ def _enter_refer(talk: Talk, step: Refer) -> bool:
     talk.say(f"{talk.state.journey}.{talk.state.step}", VALUES["referral"].fill(talk.sitting, talk.facts))
     _go(talk, step.next)
     return False
+
+
+def _band(talk: Talk) -> str:
+    """The band of a check that was done; else of a score that staff typed."""
+    done = (counted.band for counted in talk.state.counted.values())
+    typed = (band for _, band in bands(talk.sitting))
+    return next(done, None) or next(typed, "not_screened")
 
 
 def _enter_go(talk: Talk, step: Go) -> bool:

@@ -8,11 +8,12 @@ from typing import Any
 
 from bot.commands.area import document as area_document
 from bot.finding import Teller
+from bot.live import live_snapshot
 from directory.answer import Answer, Card, SiteCard, answer
 from directory.lines import Line
 from directory.needs import load_need_groups
 from directory.question import AUDIENCES, GENDERS, PREFERENCES, SUBSTANCES, Asked, Problem, Question, read
-from directory.snapshot import Snapshot, load_snapshot
+from directory.snapshot import Snapshot
 from screening.library import CONTENT, DEFAULT_VALUES, load_contacts
 from screening.wording import load_wording
 
@@ -37,7 +38,7 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
 
 def run(args: argparse.Namespace) -> int:
     """Print the services. Returns 0; 2 for options that cannot be used, 1 for a place that is not one area."""
-    snapshot = load_snapshot()
+    snapshot = live_snapshot()
     if problem := next(_problems(args, snapshot), None):
         return _fail(problem, 2)
     groups = load_need_groups(snapshot.catalogue.need_tags)

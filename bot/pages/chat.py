@@ -13,6 +13,7 @@ from bot.channels.base import Reply
 from bot.channels.webchat import Answer, Refused, WebChat, answer_document, read_after, read_json, read_message
 from bot.logs import get_logger
 from bot.pages.forms import body, own_form, when
+from bot.pages.referral import referral_of
 from bot.pages.security import (
     NEW_TALK,
     TALK_GOES_ON,
@@ -106,6 +107,9 @@ async def show_summary(request: web.Request) -> web.Response:
         return text_page(
             request, word(request.app[TURNS], "copy_heading"), [word(request.app[TURNS], "copy_none")], 404
         )
+    made = await referral_of(request)
+    if made is not None:
+        return page(request, "referral.html", summary=made.summary)
     return page(request, "summary.html", text=text)
 
 

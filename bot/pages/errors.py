@@ -25,7 +25,7 @@ OWN_WORDS = {
 """Entries of web.yaml; another status gets `error_other`."""
 
 
-FOR_PROGRAMS = ("/api/", "/telegram/", "/metrics")
+FOR_PROGRAMS = ("/api/", "/telegram/", "/metrics", "/openreferral")
 """Where a failure is told as JSON."""
 
 TELLING = ("Allow", "Retry-After")

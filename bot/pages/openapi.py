@@ -1,4 +1,4 @@
-"""The description of `/api`, served by the program it describes; a test compares the two."""
+"""The description of `/api` and the open data, served by the program it describes; a test compares the two."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -6,6 +6,7 @@ from typing import Any
 from aiohttp import web
 
 from bot.channels.webchat import LONGEST_CHOICE, LONGEST_TEXT
+from bot.pages import open_referral_description
 
 Schema = Mapping[str, Any]
 
@@ -161,7 +162,7 @@ DESCRIPTION: Schema = {
         "version": "1",
         "description": "One talk per browser, kept apart by a cookie that the first answer sets.",
     },
-    "paths": _paths(),
+    "paths": {**_paths(), **open_referral_description.paths()},
     "components": {
         "schemas": _SCHEMAS,
         "responses": {str(status): _json(meaning, _ref("Error")) for status, meaning in _MEANINGS.items()},

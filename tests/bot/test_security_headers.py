@@ -19,8 +19,8 @@ from bot.door import Door
 from bot.pages.security import Pace
 
 EVERY_PAGE = ["/", "/find", "/privacy", "/summary", "/summary.txt", "/healthz", "/readyz", "/api/openapi.json",
-              "/nothing-here", "/api/chat/messages", "/api/nothing-here", "/static/site.css", "/static/chat.js",
-              "/static/find.js"]  # fmt: skip
+              "/nothing-here", "/summary/referral.pdf", "/api/chat/messages", "/api/nothing-here", "/static/site.css",
+              "/static/chat.js", "/static/find.js"]  # fmt: skip
 
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")

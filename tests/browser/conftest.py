@@ -10,12 +10,22 @@ from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, sync_playwright
+from staffplace import Place
 
 CHROMIUM = shutil.which("chromium")
 FLAGS = [
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
     "--disable-component-update", "--disable-sync",
 ]  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
+    """A site with accounts of staff."""
+    made = Place(tmp_path_factory.mktemp("site"))
+    yield made
+    made.serving.terminate()
+    made.serving.wait(20)
 
 
 @pytest.fixture(scope="module")

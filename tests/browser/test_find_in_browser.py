@@ -149,6 +149,8 @@ def test_form_errors_and_answer_fit_the_screen_and_can_be_hit_and_read(
 )
 def test_an_answer_prints_on_one_sheet(page: Page, case: tuple[str, str, str, str | None]) -> None:
     ask(page, *case)
+    expect(page.locator(".asked")).to_contain_text("Aged")
+    page.wait_for_load_state("load")
     printed = page.pdf(format="A4")
     assert re.findall(rb"/Type /Pages.*?/Count (\d+)", printed, flags=re.DOTALL) == [b"1"]
 

@@ -15,9 +15,6 @@ from storekit import now_at_revision, opened, run_elsewhere
 from directory.database import MIGRATIONS, DatabaseError, alembic_config, migrate, newest_revision, reading
 from directory.tables import metadata
 
-NEWER_TABLES = ["set_aside", "unmet_need"]
-"""Those the first release did not have, in an order in which they can go."""
-
 
 async def query(database: str, sql: str) -> list[tuple[object, ...]]:
     async with opened(database) as engine, reading(engine) as connection:
@@ -85,6 +82,8 @@ NEWER_TABLES = [
     "staff_invitation",
     "staff_session",
     "staff_member",
+    "directory_edit",
+    "unmet_need",
 ]
 """Those the first release did not have, in an order in which they can go."""
 

@@ -100,7 +100,7 @@ class Mood:
 
 AIMS = (
     (), (), ("me", "40_49", "check"), ("me", "16_17", "check"), ("me", "25_29", "drugs", "yes"),
-    ("me", "30_39", "both"), ("professional", "gp", "50_64", "check"), ("family",),
+    ("me", "30_39", "both"), ("professional",), ("family",),
 )  # fmt: skip
 """What people came for, in turn, so that no journey is left to chance."""
 
@@ -108,6 +108,14 @@ AIMS = (
 _KEPT = {"audience": "me", "age_band": "40_49", "goal": "swap", "goal_start": "today", "earlier": "audit:14:2026-08"}
 DUE = {0: Reminder(journey="check_in", answers=_KEPT), 1: Reminder(journey="recheck", answers=_KEPT)}
 """Some begin where only a reminder is left of an earlier talk."""
+STAFF = (
+    ("professional", "gp", "50_64", "check"),
+    ("professional", "oneyou", "25_29", "check", "single", "skip"),
+    ("professional", "gp", "40_49", "details", "fast"),
+    ("professional", "police", "16_17", "details", "prison", "done"),
+    ("professional", "probation", "30_39", "details", "dudit", "done"),
+)
+"""What professionals came for, in turn."""
 
 
 class Walker:
@@ -122,7 +130,8 @@ class Walker:
             wild=self.random.choice((0.02, 0.02, 0.1, 0.4)),
             steady=self.random.choice((0.0, 0.9)),
         )
-        self.aim = AIMS[seed % len(AIMS)]
+        aim = AIMS[seed % len(AIMS)]
+        self.aim = STAFF[seed // len(AIMS) % len(STAFF)] if aim == ("professional",) else aim
         promised = DUE.get(seed % 11)
         self.chat = Chat(facts, promised and resting(content, promised), content)
         self.adult_only = adult_only
