@@ -41,7 +41,7 @@ SETTLED = 60.0
 
 @dataclass(frozen=True)
 class Plan:
-    """One run: how many kills, `every` how many seconds on average (None: as `EVERY` says), and who and what is there."""
+    """One run: how many kills, `every` how many seconds (None: as `EVERY` says), and who and what is there."""
 
     database: str
     way: str
