@@ -60,7 +60,7 @@ class Turns:
     @property
     def editor(self) -> Editor:
         """What changes the directory."""
-        return self._following.editor(uk_now)
+        return self._following.editor(self.store.now)
 
     async def follow(self) -> None:
         """Take up at once what was edited, rather than within seconds."""

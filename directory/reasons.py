@@ -107,12 +107,18 @@ def _for_what(service: Service, request: Request, company: Company) -> Iterator[
 
 
 def _parts(company: Company, today: date) -> Iterator[Line]:
-    """What of the service is meant, each as old as its own source."""
+    """What the service has besides: in one line all that is known from the same day, then for whom each is."""
+    known: dict[str | None, list[str]] = {}
     for part in company.parts:
-        if part.source_date and not showing.is_fresh(part, today):
-            yield Line("directory.reason.part_as_of", {"part": part.name, "date": showing.in_words(part.source_date)})
+        old = part.source_date and not showing.is_fresh(part, today)
+        known.setdefault(part.source_date if old else None, []).append(part.name)
+    for day, names in known.items():
+        listed = "; ".join(names)
+        if day is None:
+            yield Line("directory.reason.parts", {"parts": listed})
         else:
-            yield Line("directory.reason.part", {"part": part.name})
+            yield Line("directory.reason.parts_as_of", {"parts": listed, "date": showing.in_words(day)})
+    for part in company.parts:
         if part.who_for:
             yield Line("directory.reason.part_for", {"part": part.name, "who": part.who_for})
 

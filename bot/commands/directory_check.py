@@ -41,7 +41,14 @@ def add_to(subparsers: Any) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Prints what was asked for. Returns 0 whatever is wanting, 1 where the picture cannot be written."""
-    return check(live_directory().catalogue, today_in_the_uk(), args)
+    live = live_directory()
+    for service in live.overtaken:
+        print(
+            f"{service}: this release changed its record after somebody edited it; the edit holds, see "
+            f"`signpost directory history {service}`",
+            file=sys.stderr,
+        )
+    return check(live.catalogue, today_in_the_uk(), args)
 
 
 def check(catalogue: Catalogue, today: date, args: argparse.Namespace) -> int:

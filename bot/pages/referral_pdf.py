@@ -14,12 +14,12 @@ from fpdf.enums import XPos, YPos
 from screening.referral_summary import ReferralSummary, Section
 
 FONT, ENCODING, LANGUAGE = "helvetica", "windows-1252", "en-GB"
-MARGIN = 16.0
+MARGIN = 14.0
 """Millimetres, like all that follow."""
-LINE, WRITING_LINE = 4.4, 8.5
+LINE, WRITING_LINE = 4.1, 8.5
 LABEL = 78.0
 """The words before a line to write on; what is left of the page is the line."""
-BODY, HEADING, TITLE = 9.5, 12, 18
+BODY, HEADING, TITLE = 9, 11.5, 17
 """Points."""
 INDENT = 4.0
 BULLET = "\u2022"

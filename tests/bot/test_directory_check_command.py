@@ -78,18 +78,20 @@ def test_an_export_says_what_it_does_not_carry(tmp_path: Path, capsys: pytest.Ca
     assert err.splitlines() == [f"Not carried: {sentence}" for sentence in LOST_IN_PUBLIC]
     path = tmp_path / "all.json"
     code, out, err = run(capsys, "export", "--format", "openreferral", "--all", "-o", str(path))
-    assert (code, out) == (0, "")
+    assert (code, out) == (0, f"Written to {path}.\n")
     assert "0300 999 1212" in path.read_text("utf-8")
     assert err.splitlines() == [f"Not carried: {sentence}" for sentence in LOST]
 
 
 def test_our_whole_export_comes_back_as_it_was(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     feed, records = tmp_path / "all.json", tmp_path / "records.yaml"
-    run(capsys, "export", "--all", "-o", str(feed))
+    run(capsys, "export", "--format", "openreferral", "--all", "-o", str(feed))
     code, _, err = run(capsys, "feed", str(feed), "--ours", "-o", str(records))
     assert (code, err) == (0, "98 services read, 0 notes.\n")
     read = yaml.safe_load(records.read_text("utf-8"))
     assert [Service.model_validate(record) for record in read] == list(CATALOGUE.services)
+    code, out, _ = run(capsys, "import", str(feed), "--ours", "--dry-run")
+    assert (code, out) == (0, "0 of 98 services would change; 0 that the file does not hold stay as they are.\n")
 
 
 def test_a_feed_of_somebody_else_comes_in_unverified(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -20,6 +20,7 @@ from bot.live import live_snapshot
 from bot.settings import REMEDIES, Settings
 from bot.turn import open_turns
 from directory.reports import load_names
+from directory.services import load_catalogue
 
 NUMBER = "01843 999 000"
 Answer = tuple[int, str, str]
@@ -226,6 +227,26 @@ def test_a_withdrawn_service_keeps_its_name_in_reports(
     assert on_database("withdraw", "aa", "--by", "admin", "--reason", "closed")[0] == 0
     assert load_names(live_snapshot().catalogue).service("aa") == "Alcoholics Anonymous"
     assert main(["report", "--period", "2024-10"]) == 0
+
+
+def test_the_check_says_where_a_release_has_changed_a_record_under_an_edit(
+    on_database: Command, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    confirm(on_database, "phone=0800 111 1111", service="aa")
+    assert on_database("check")[2] == ""
+    shipped = load_catalogue()
+    changed = [
+        service.model_copy(update={"description": "New words."}) if service.id == "aa" else service
+        for service in shipped.services
+    ]
+    newer = shipped.model_copy(update={"services": tuple(changed)})
+    monkeypatch.setattr("bot.live.load_catalogue", lambda: newer)
+    code, _, told = on_database("check")
+    assert code == 0
+    assert told.startswith("aa: this release changed its record after somebody edited it; the edit holds")
+    listed = {each["id"]: each["release_changed"] for each in json.loads(on_database("list", "--json")[1])}
+    assert [name for name, is_so in listed.items() if is_so] == ["aa"]
+    assert json.loads(on_database("show", "aa", "--json")[1])["service"]["phone"] == "0800 111 1111"
 
 
 def test_there_is_nothing_to_undo_where_nobody_edited(signpost: Command) -> None:

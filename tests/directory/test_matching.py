@@ -167,7 +167,8 @@ def test_a_part_is_offered_through_what_it_is_part_of_and_never_beside_it(reques
     assert all(RECORDS[offer.service_id]["parent"] is None for offer in found.offers)
     for offer in found.offers:
         assert {RECORDS[part.service_id]["parent"] for part in offer.parts} <= {offer.service_id}
-        told = [line.values["part"] for line in offer.reasons if last(line.key) in ("part", "part_as_of")]
+        lines = [line.values["parts"] for line in offer.reasons if last(line.key) in ("parts", "parts_as_of")]
+        told = [part for line in lines for part in line.split("; ")]
         assert told == [part.name for part in offer.parts]
 
 
