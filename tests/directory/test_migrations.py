@@ -84,6 +84,7 @@ NEWER_TABLES = [
     "staff_session",
     "staff_member",
     "directory_edit",
+    "unmet_need",
 ]
 """Those the first release did not have, in an order in which they can go."""
 
