@@ -25,7 +25,7 @@ from screening.library import FIRST_JOURNEY, Library
 from screening.obeying import heed_code, obey
 from screening.picking import NOTED, begun, note_scores, pick, read_several, ticks, whole
 from screening.reminded import hear_timer, heed_reminded, stop_reminding
-from screening.reminding import promised, release
+from screening.reminding import promised, release, welcome_back
 from screening.safety import check
 from screening.script import NONE, Ask, Screen
 from screening.script import Area as AreaStep
@@ -174,7 +174,7 @@ def _welcome_back(talk: Talk, event: Event) -> None:
         return
     if promised(talk) and asks_to_stop(talk, event.text):
         stop_reminding(talk)
-    talk.say("check_in.welcome_back" if talk.state.reduced else "common.welcome_back")
+    talk.say(welcome_back(talk.state))
     talk.change(done=False, reduced=False)
     wish_first(talk, event.text)
     to_menu(talk)

@@ -119,4 +119,9 @@ def _named(audit: Instrument, dudit: Instrument) -> Iterator[tuple[str, frozense
     yield "find_help.no_area", nothing
     for name in _REMINDERS:
         yield f"check_in.{name}", nothing
+    for name in ("privacy", "welcome_back"):
+        yield f"survey.{name}", nothing
+    for name in ("chosen", "general"):
+        yield f"after_referral.{name}", nothing
+    yield "young_weighing.not_said", nothing
     yield "safety_plan.not_picked", nothing

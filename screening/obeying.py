@@ -112,7 +112,7 @@ def _tell(*keys: str) -> Obey:
 
 
 def _privacy(talk: Talk) -> None:
-    telegram = ("check_in.privacy", "common.privacy_telegram") if talk.facts.channel == "telegram" else ()
+    telegram = ("check_in.privacy", "survey.privacy", "common.privacy_telegram") if talk.facts.channel == "telegram" else ()
     _tell("common.privacy", *telegram)(talk)
 
 
@@ -142,4 +142,5 @@ _COMMANDS: Mapping[str, Obey] = {
     "summary": _keep,
     "check": _wish("check"),
     "find": _wish("find", "talk"),
+    "unheard": _wish("after", "find", "talk"),
 }

@@ -12,8 +12,8 @@ from screening.reported import bands
 from screening.rescreening import carry_results
 from screening.rules import RULES, met, screen_score
 from screening.scoring import items_due, next_item
-from screening.script import Area, Ask, End, Go, Journey, Offers, Refer, Remind, Route, Say, Screen, Unremind
-from screening.state import Answer, Asked, Counted, Frame, Missed, Passed, Tally, Unmet
+from screening.script import Area, Ask, End, Go, Journey, Offers, Refer, Remind, Route, Say, Screen, Survey, Unremind
+from screening.state import Answer, Asked, Counted, Frame, Missed, Passed, Surveyed, Tally, Unmet
 from screening.state import Refer as ReferEffect
 from screening.talk import Talk
 from screening.values import VALUES, offer_values, offers, unmet, wanted
@@ -345,6 +345,17 @@ def _enter_unremind(talk: Talk, step: Unremind) -> bool:
     return False
 
 
+def _enter_survey(talk: Talk, step: Survey) -> bool:
+    """Counted once: there is no way back behind it."""
+    for name in step.answers:
+        answer = talk.sitting.said(name)
+        if answer is not None:
+            talk.effects.append(Surveyed(_month(talk), name, str(answer)))
+    settle(talk)
+    _go(talk, step.next)
+    return False
+
+
 def _enter_end(talk: Talk, step: End) -> bool:
     talk.effects.append(Passed(talk.state.journey, "finished"))
     if talk.state.stack:
@@ -369,6 +380,7 @@ _HANDLERS: Mapping[type, Callable[[Talk, Any], bool]] = {
     Go: _enter_go,
     Remind: _enter_remind,
     Unremind: _enter_unremind,
+    Survey: _enter_survey,
     End: _enter_end,
 }
 
