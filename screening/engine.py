@@ -219,7 +219,8 @@ def _is_label(asked: Question, text: str) -> bool:
 
 def _answer(talk: Talk, asked: Question, text: str) -> None:
     """Read free text as an answer: one option, several (ask which), a number, a place, or not understood."""
-    if heed_question(talk, text) or (_takes_drinks(talk) and _read_drinks(talk, text)) or _read_list(talk, asked, text):
+    asks = not _is_label(asked, text) and heed_question(talk, text)  # "What to bring" may be a label
+    if asks or (_takes_drinks(talk) and _read_drinks(talk, text)) or _read_list(talk, asked, text):
         return
     open_answer = asked.number is not None or (asked.place and text.strip().isdecimal() and not talk.state.narrowed)
     numbered = talk.facts.channel == NUMBERED

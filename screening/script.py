@@ -152,12 +152,14 @@ Waiting = Ask | Screen | Area | Offers
 class Journey(Frozen):
     """A script: where it starts and its steps by name. A structural change needs a new `revision`.
 
-    `fresh`: entering it means the talk is about another person, so every answer is dropped.
+    `fresh`: entering it means the talk is about another person, so every answer is dropped. `keeps`: begun from the
+    menu it drops its own answers, but none of the journeys it leads to.
     """
 
     journey: str
     revision: int = Field(ge=1)
     fresh: bool = False
+    keeps: bool = False
     start: str
     steps: Mapping[str, Step]
 

@@ -79,7 +79,8 @@ def _left_at(talk: Talk, journey: Journey) -> str | None:
 
 def _drop_answers_of(talk: Talk, journey_name: str) -> None:
     """Forget what a journey, and those it leads to, asked before."""
-    journeys = [talk.library.latest[name] for name in _within(talk, journey_name)]
+    within = {journey_name} if talk.library.latest[journey_name].keeps else _within(talk, journey_name)
+    journeys = [talk.library.latest[name] for name in within]
     names = {name for journey in journeys for name in journey.answers()}
     screened = {name.removesuffix(".") for name in names if name.endswith(".")}
     carry_results(talk, screened)
