@@ -11,7 +11,20 @@ from bot.channels.base import Reply
 from bot.night import this_evening, when_awake
 from directory.store import Talk
 from screening.library import Library
-from screening.state import Effect, Event, Forget, Interrupted, Passed, Refer, Remind, Say, Surveyed, Tally, Unmet, Unremind
+from screening.state import (
+    Effect,
+    Event,
+    Forget,
+    Interrupted,
+    Passed,
+    Refer,
+    Remind,
+    Say,
+    Surveyed,
+    Tally,
+    Unmet,
+    Unremind,
+)
 
 log = structlog.get_logger()
 

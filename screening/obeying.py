@@ -115,7 +115,9 @@ def _tell(*keys: str) -> Obey:
 
 
 def _privacy(talk: Talk) -> None:
-    telegram = ("check_in.privacy", "survey.privacy", "common.privacy_telegram") if talk.facts.channel == "telegram" else ()
+    telegram = (
+        ("check_in.privacy", "survey.privacy", "common.privacy_telegram") if talk.facts.channel == "telegram" else ()
+    )
     _tell("common.privacy", *telegram)(talk)
 
 

@@ -328,7 +328,7 @@ def later(sitting: Sitting) -> str:
 
 @rule("offer", "no")
 def survey_later(sitting: Sitting) -> str:
-    """Whether to ask if they may be asked once how it went: adults, for themselves, to whom nothing else is promised."""
+    """Whether they may be asked once how it went: adults, for themselves, to whom nothing else is promised."""
     about_me = who_for(sitting) == "me" and age_group(sitting) == "adult"
     return "offer" if about_me and sitting.channel in PUSHES and not sitting.promised else "no"
 

@@ -13,8 +13,9 @@ from screening.rescreening import carry_results
 from screening.rules import RULES, met, screen_score
 from screening.scoring import items_due, next_item
 from screening.script import Area, Ask, End, Go, Journey, Offers, Refer, Remind, Route, Say, Screen, Survey, Unremind
-from screening.state import Answer, Asked, Counted, Frame, Missed, Passed, Surveyed, Tally, Unmet
+from screening.state import Answer, Asked, Counted, Frame, Missed, Passed, Tally, Unmet
 from screening.state import Refer as ReferEffect
+from screening.surveying import count_answers
 from screening.talk import Talk
 from screening.values import VALUES, offer_values, offers, unmet, wanted
 
@@ -348,10 +349,7 @@ def _enter_unremind(talk: Talk, step: Unremind) -> bool:
 
 def _enter_survey(talk: Talk, step: Survey) -> bool:
     """Counted once: there is no way back behind it."""
-    for name in step.answers:
-        answer = talk.sitting.said(name)
-        if answer is not None:
-            talk.effects.append(Surveyed(_month(talk), name, str(answer)))
+    count_answers(talk, step.answers)
     settle(talk)
     _go(talk, step.next)
     return False

@@ -94,4 +94,6 @@ async def test_survey_answers_are_counted_each_by_itself(store: Store, database:
                 await talk.count_survey({"month": "2026-12", "question": question, "answer": answer})
     found = {(row["question"], row["answer"], row["count"]) for row in await rows(database, "survey_count")}
     assert found == {("survey_touch", "yes", 2), ("survey_easy", "easy", 1), ("survey_easy", "hard", 1)}
-    assert all(set(row) == {"month", "question", "answer", "channel", "count"} for row in await rows(database, "survey_count"))
+    assert all(
+        set(row) == {"month", "question", "answer", "channel", "count"} for row in await rows(database, "survey_count")
+    )
