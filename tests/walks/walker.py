@@ -100,8 +100,8 @@ class Mood:
 
 AIMS = (
     (), (), ("me", "40_49", "check"), ("me", "16_17", "check"), ("me", "25_29", "drugs", "yes"),
-    ("me", "30_39", "both"), ("professional",), ("family",), ("me", "13_15", "going_on"), ("me", "16_17", "mine", "done"),
-    ("family", "40_49", "say"), ("me", "18_24", "after"),
+    ("me", "30_39", "both"), ("professional",), ("family",), ("me", "13_15", "going_on"),
+    ("me", "16_17", "mine", "done"), ("family", "40_49", "say"), ("me", "18_24", "after"),
 )  # fmt: skip
 """What people came for, in turn, so that no journey is left to chance."""
 
