@@ -11,6 +11,7 @@ from bot.commands import (
     find,
     instruments,
     migrate,
+    outcome,
     purge,
     report,
     score,
@@ -26,7 +27,8 @@ from directory.services import ServicesError
 from screening.errors import ContentError
 
 COMMANDS = (
-    serve, talk, score, instruments, area, find, units, understand, report, directory, check, staff, migrate, purge,
+    serve, talk, score, instruments, area, find, units, understand, report, outcome, directory, check, staff, migrate,
+    purge,
 )  # fmt: skip
 DEFAULT = "serve"
 

@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from directory.database import upsert
 from directory.references import normalise
 from directory.sealing import Keyring
-from directory.tables import referral, referral_reference, screen_count, unmet_need
+from directory.tables import outcome_count, referral, referral_reference, screen_count, survey_count, unmet_need
 
 SIGNPOSTED = "signposted"
 """The outcome of a referral that the person makes: Signpost has told them how, and contacted nobody."""
@@ -20,6 +20,8 @@ NOT_ASKED = "not_asked"
 REFERRAL_KEYS = ("month", "area", "age_band", "audience", "substance", "need", "band", "service")
 SCREEN_KEYS = ("month", "area", "age_band", "audience", "instrument", "band")
 UNMET_KEYS = ("month", "area", "age_band", "audience", "need")
+SURVEY_KEYS = ("month", "question", "answer")
+OUTCOME_KEYS = ("month", "area", "age_band", "audience", "substance", "service", "outcome")
 
 
 async def record(
@@ -61,6 +63,8 @@ class Counter:
 
 SCREENS = Counter(screen_count, SCREEN_KEYS)
 UNMET = Counter(unmet_need, UNMET_KEYS)
+SURVEY = Counter(survey_count, SURVEY_KEYS)
+OUTCOMES = Counter(outcome_count, OUTCOME_KEYS)
 
 
 async def count(connection: AsyncConnection, counter: Counter, row: Mapping[str, str], channel: str, by: int) -> None:

@@ -17,6 +17,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from directory import ebi, ledger, staff_chats, timers
 from directory.database import is_current, lock, reading, scrub, upsert, writer
+from directory.outcomes import Outcomes
 from directory.sealing import Keyring, Seal, SealError, new_data_key
 from directory.staff import Staff
 from directory.tables import LONGEST_NAME, conversation, inbound, outbox, set_aside, timer
@@ -141,6 +142,10 @@ class Talk:
         """Counts a session that staff gave: the keys of `ebi.EBI_KEYS`."""
         await ebi.record(self._connection, row, self._clock().date())
 
+    async def count_survey(self, row: Mapping[str, str]) -> None:
+        """Counts an answer to one question of the survey: the keys of `ledger.SURVEY_KEYS`."""
+        self._counts.append((ledger.SURVEY, row, 1))
+
     async def staff_role(self) -> str | None:
         """The role of the person in this chat; None for the public."""
         return await staff_chats.role_of(self._connection, self._keyring, self._clock(), self._chat)
@@ -242,7 +247,7 @@ class Talk:
 class Store:
     """All that lasts of conversations. `clock` gives the aware time now, in the time zone whose days are counted.
 
-    `staff`: the accounts in the same database, written in the same queue.
+    `staff`, `outcomes`: the accounts, and what became of referrals, in the same database, written in the same queue.
     """
 
     def __init__(self, engine: AsyncEngine, keyring: Keyring, clock: Callable[[], datetime]) -> None:
@@ -251,6 +256,7 @@ class Store:
         self._clock = clock
         self._writing = writer(engine)
         self.staff = Staff(engine, keyring, clock, self._writing)
+        self.outcomes = Outcomes(keyring, clock, self._writing)
         self._arrived: list[tuple[str, int]] | None = None
         self._deleting: asyncio.Task[None]
 

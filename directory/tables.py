@@ -151,9 +151,14 @@ referral_reference = Table(
     Column("referral", ForeignKey("referral.id"), nullable=False),
     Column("service", String(64), nullable=False),
     Column("given_on", Date, nullable=False, index=True),
+    Column("outcome", String(32)),
+    Column("outcome_month", String(7)),
     sqlite_with_rowid=False,
 )
-"""Which referral a spoken reference means, for outcomes. Deleted after its time, or when the person asks."""
+"""Which referral a spoken reference means, for outcomes. Deleted after its time, or when the person asks.
+
+`outcome`: the last that its provider told, and the month in which it was counted.
+"""
 
 screen_count = Table(
     "screen_count",
@@ -263,6 +268,36 @@ unmet_need = Table(
     sqlite_with_rowid=False,
 )
 """How often something was asked for that no service met: counts only, like those of the screens."""
+
+outcome_count = Table(
+    "outcome_count",
+    metadata,
+    Column("month", String(7), primary_key=True),
+    Column("area", String(32), primary_key=True),
+    Column("age_band", String(16), primary_key=True),
+    Column("audience", String(32), primary_key=True),
+    Column("substance", String(32), primary_key=True),
+    Column("service", String(64), primary_key=True),
+    Column("outcome", String(32), primary_key=True),
+    Column("channel", String(16), primary_key=True),
+    Column("count", Integer, nullable=False),
+    CheckConstraint("count > 0", name="positive"),
+    sqlite_with_rowid=False,
+)
+"""What became of referrals, by the month in which it was told: counts only. The ledger's rows do not change."""
+
+survey_count = Table(
+    "survey_count",
+    metadata,
+    Column("month", String(7), primary_key=True),
+    Column("question", String(32), primary_key=True),
+    Column("answer", String(32), primary_key=True),
+    Column("channel", String(16), primary_key=True),
+    Column("count", Integer, nullable=False),
+    CheckConstraint("count > 0", name="positive"),
+    sqlite_with_rowid=False,
+)
+"""How often each answer was given to each question of the user survey. Nobody's answers stand together."""
 
 directory_edit = Table(
     "directory_edit",

@@ -25,7 +25,7 @@ from screening.library import FIRST_JOURNEY, Library
 from screening.obeying import heed_code, obey
 from screening.picking import NOTED, begun, note_scores, pick, read_several, ticks, whole
 from screening.reminded import hear_timer, heed_reminded, stop_reminding
-from screening.reminding import promised, release
+from screening.reminding import promised, release, welcome_back
 from screening.safety import check
 from screening.script import NONE, Ask, Screen
 from screening.script import Area as AreaStep
@@ -174,7 +174,7 @@ def _welcome_back(talk: Talk, event: Event) -> None:
         return
     if promised(talk) and asks_to_stop(talk, event.text):
         stop_reminding(talk)
-    talk.say("check_in.welcome_back" if talk.state.reduced else "common.welcome_back")
+    talk.say(welcome_back(talk.state))
     talk.change(done=False, reduced=False)
     wish_first(talk, event.text)
     to_menu(talk)
@@ -219,7 +219,8 @@ def _is_label(asked: Question, text: str) -> bool:
 
 def _answer(talk: Talk, asked: Question, text: str) -> None:
     """Read free text as an answer: one option, several (ask which), a number, a place, or not understood."""
-    if heed_question(talk, text) or (_takes_drinks(talk) and _read_drinks(talk, text)) or _read_list(talk, asked, text):
+    asks = not _is_label(asked, text) and heed_question(talk, text)  # "What to bring" may be a label
+    if asks or (_takes_drinks(talk) and _read_drinks(talk, text)) or _read_list(talk, asked, text):
         return
     open_answer = asked.number is not None or (asked.place and text.strip().isdecimal() and not talk.state.narrowed)
     numbered = talk.facts.channel == NUMBERED

@@ -24,7 +24,7 @@ from screening.referral import JOURNEY as REFER_JOURNEY
 from screening.results import words_needed
 from screening.rules import RULES
 from screening.safety import SafetyRules, load_safety
-from screening.script import Area, Ask, Go, Journey, Offers, Refer, Remind, Route, Say, Screen, Step, targets
+from screening.script import Area, Ask, Go, Journey, Offers, Refer, Remind, Route, Say, Screen, Step, Survey, targets
 from screening.understanding.commands import Commands, load_commands
 from screening.understanding.intents import Intents, load_intents
 from screening.understanding.personal import PersonalRules, load_personal
@@ -271,6 +271,12 @@ def _go_problems(library: Library, step: Go | Remind) -> Iterator[tuple[str, str
         yield f"journey {step.journey} is not known", f"Use one of {', '.join(sorted(library.latest))}"
 
 
+def _survey_problems(library: Library, step: Survey) -> Iterator[tuple[str, str]]:
+    asked = {name for journey in library.latest.values() for name in journey.answers()}
+    for name in sorted(set(step.answers) - asked):
+        yield f"answer {name} is never asked for", "Correct the name, or ask for it"
+
+
 _PROBLEMS: Mapping[type, Callable[[Library, Any], Iterator[tuple[str, str]]]] = {
     Say: _say_problems,
     Ask: _ask_problems,
@@ -280,6 +286,7 @@ _PROBLEMS: Mapping[type, Callable[[Library, Any], Iterator[tuple[str, str]]]] = 
     Offers: _complete_problems,
     Go: _go_problems,
     Remind: _go_problems,
+    Survey: _survey_problems,
 }
 
 
@@ -291,7 +298,9 @@ def _check_words(library: Library) -> None:
             if key not in library.words:
                 raise ContentError(file, key, "has no words", f"Write {key} in every language")
             entry = library.words.entry(key)
-            _check_entry(file, key, entry.choices, choices)
+            newest = library.latest[journey.journey] is journey
+            # An older revision may offer less: people who are in it still read the labels of today.
+            _check_entry(file, key, entry.choices if newest else set(entry.choices) & set(choices), choices)
             strange = entry.placeholders() - values - set(library.words.common)
             if strange:
                 raise ContentError(
@@ -304,7 +313,7 @@ def _check_words(library: Library) -> None:
                 )
 
 
-def _check_entry(file: str, key: str, written: Mapping[str, str], needed: Iterable[str]) -> None:
+def _check_entry(file: str, key: str, written: Iterable[str], needed: Iterable[str]) -> None:
     if set(written) != set(needed):
         raise ContentError(file, key, f"labels are for {sorted(written)}", f"Write labels for exactly {sorted(needed)}")
 

@@ -81,6 +81,15 @@ _REMINDERS = (
     "hello_beside",
     "hello_anew",
 )
+_OTHERS = (
+    "find_help.no_area",
+    "safety_plan.not_picked",
+    "survey.privacy",
+    "survey.welcome_back",
+    "after_referral.chosen",
+    "after_referral.general",
+    "young_weighing.not_said",
+)
 _SAFETY = ("carry_on", "carry_on_gentle", "gentle", "not_safe", "safe_now", "soft", "still_here")
 
 
@@ -116,7 +125,7 @@ def _named(audit: Instrument, dudit: Instrument) -> Iterator[tuple[str, frozense
     for band in audit.bands:
         yield f"check_alcohol.band.{band.id}", nothing
         yield f"check_alcohol.meaning.{band.id}", nothing
-    yield "find_help.no_area", nothing
     for name in _REMINDERS:
         yield f"check_in.{name}", nothing
-    yield "safety_plan.not_picked", nothing
+    for key in _OTHERS:
+        yield key, nothing

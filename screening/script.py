@@ -127,6 +127,14 @@ class Unremind(Frozen):
     next: str
 
 
+class Survey(Frozen):
+    """Count what was answered to these questions of the journey: each by itself, and none that was declined."""
+
+    kind: Literal["survey"]
+    answers: tuple[str, ...] = Field(min_length=1)
+    next: str
+
+
 class End(Frozen):
     """The journey is over: back to the one that called it, or to the menu."""
 
@@ -134,7 +142,8 @@ class End(Frozen):
 
 
 Step = Annotated[
-    Say | Ask | Screen | Route | Area | Offers | Refer | Go | Remind | Unremind | End, Field(discriminator="kind")
+    Say | Ask | Screen | Route | Area | Offers | Refer | Go | Remind | Unremind | Survey | End,
+    Field(discriminator="kind"),
 ]
 Waiting = Ask | Screen | Area | Offers
 """The kinds of step that wait for an answer."""
@@ -143,12 +152,14 @@ Waiting = Ask | Screen | Area | Offers
 class Journey(Frozen):
     """A script: where it starts and its steps by name. A structural change needs a new `revision`.
 
-    `fresh`: entering it means the talk is about another person, so every answer is dropped.
+    `fresh`: entering it means the talk is about another person, so every answer is dropped. `keeps`: begun from the
+    menu it drops its own answers, but none of the journeys it leads to.
     """
 
     journey: str
     revision: int = Field(ge=1)
     fresh: bool = False
+    keeps: bool = False
     start: str
     steps: Mapping[str, Step]
 
@@ -171,5 +182,5 @@ def targets(step: Step) -> Iterator[str]:
     """Every step this one can lead to inside its journey."""
     if isinstance(step, Screen | Route | Area | Offers | Ask):
         yield from step.routes.values()
-    if isinstance(step, Say | Refer | Go | Remind | Unremind | Ask) and step.next is not None:
+    if isinstance(step, Say | Refer | Go | Remind | Unremind | Survey | Ask) and step.next is not None:
         yield step.next

@@ -207,6 +207,15 @@ class Unmet:
 
 
 @dataclass(frozen=True)
+class Surveyed:
+    """An answer to one question of the survey, to be counted by itself."""
+
+    month: str
+    question: str
+    answer: str
+
+
+@dataclass(frozen=True)
 class Interrupted:
     """A safety interruption of this category, for the operators' count; nothing of what was said."""
 
@@ -241,7 +250,7 @@ class Forget:
     references: tuple[str, ...]
 
 
-Effect = Say | Refer | Tally | Unmet | Interrupted | Passed | Remind | Unremind | Forget
+Effect = Say | Refer | Tally | Unmet | Surveyed | Interrupted | Passed | Remind | Unremind | Forget
 
 
 @dataclass(frozen=True)

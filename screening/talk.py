@@ -45,7 +45,8 @@ class Talk:
     @property
     def sitting(self) -> Sitting:
         """The answers as the rules see them."""
-        return Sitting(self.library, self.state.answers, self.facts.channel)
+        promised = self.state.reminder is not None or self.state.reminded is not None
+        return Sitting(self.library, self.state.answers, self.facts.channel, promised)
 
     @property
     def journey(self) -> Journey:

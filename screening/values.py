@@ -21,6 +21,7 @@ from screening.rules import (
     units_a_week,
 )
 from screening.scoring import items_due
+from screening.script import JOIN
 from screening.staff_door import dudit_values, form_of, staff_values
 from screening.units import plain, shown
 
@@ -216,6 +217,44 @@ def referral(sitting: Sitting, facts: Facts) -> Mapping[str, str]:
         "contact": "\n".join(offer_lines(sitting, chosen.contact)) if chosen else "",
         "reference": str(sitting.said("reference") or facts.reference),
     }
+
+
+@gives("service", "contact", "reference")
+def way_in(sitting: Sitting, facts: Facts) -> Mapping[str, str]:
+    """How to reach the service that was picked before; where it no longer fits what is known, the general way."""
+    picked = sitting.said("service")
+    service = next((offer for offer in fitting(sitting, facts) if offer.service_id == picked), None)
+    words = sitting.library.words
+    if service is None:
+        contact = [words.text("find_help.bullet", {"line": words.text("after_referral.general")})]
+    else:
+        contact = offer_lines(sitting, service.contact)
+    return {
+        "service": service.name if service else words.text("after_referral.chosen"),
+        "contact": "\n".join(contact),
+        "reference": str(sitting.said("reference") or ""),
+    }
+
+
+@gives("like", "dislike")
+def weighing(sitting: Sitting, facts: Facts) -> Mapping[str, str]:
+    """What they like and what they like less, in the words they picked, a bullet each."""
+    return {side: _picked_lines(sitting, side) for side in ("like", "dislike")}
+
+
+def _picked_lines(sitting: Sitting, side: str) -> str:
+    words, picked = sitting.library.words, sitting.said(f"young_{side}")
+    if picked is None:
+        return words.text("find_help.bullet", {"line": words.text("young_weighing.not_said")})
+    labels = [words.label(f"young_weighing.{side}", value) for value in str(picked).split(JOIN)]
+    return "\n".join(words.text("find_help.bullet", {"line": label}) for label in labels)
+
+
+@gives("step")
+def small_step(sitting: Sitting, facts: Facts) -> Mapping[str, str]:
+    """The small step that was picked."""
+    label = sitting.library.words.label("young_weighing.step", str(sitting.said("young_step")))
+    return {"step": label[:1].lower() + label[1:]}
 
 
 def offer_values(sitting: Sitting, offer: Offer) -> Mapping[str, str]:

@@ -12,9 +12,10 @@ from screening.reported import bands
 from screening.rescreening import carry_results
 from screening.rules import RULES, met, screen_score
 from screening.scoring import items_due, next_item
-from screening.script import Area, Ask, End, Go, Journey, Offers, Refer, Remind, Route, Say, Screen, Unremind
+from screening.script import Area, Ask, End, Go, Journey, Offers, Refer, Remind, Route, Say, Screen, Survey, Unremind
 from screening.state import Answer, Asked, Counted, Frame, Missed, Passed, Tally, Unmet
 from screening.state import Refer as ReferEffect
+from screening.surveying import count_answers
 from screening.talk import Talk
 from screening.values import VALUES, offer_values, offers, unmet, wanted
 
@@ -79,7 +80,8 @@ def _left_at(talk: Talk, journey: Journey) -> str | None:
 
 def _drop_answers_of(talk: Talk, journey_name: str) -> None:
     """Forget what a journey, and those it leads to, asked before."""
-    journeys = [talk.library.latest[name] for name in _within(talk, journey_name)]
+    within = {journey_name} if talk.library.latest[journey_name].keeps else _within(talk, journey_name)
+    journeys = [talk.library.latest[name] for name in within]
     names = {name for journey in journeys for name in journey.answers()}
     screened = {name.removesuffix(".") for name in names if name.endswith(".")}
     carry_results(talk, screened)
@@ -345,6 +347,14 @@ def _enter_unremind(talk: Talk, step: Unremind) -> bool:
     return False
 
 
+def _enter_survey(talk: Talk, step: Survey) -> bool:
+    """Counted once: there is no way back behind it."""
+    count_answers(talk, step.answers)
+    settle(talk)
+    _go(talk, step.next)
+    return False
+
+
 def _enter_end(talk: Talk, step: End) -> bool:
     talk.effects.append(Passed(talk.state.journey, "finished"))
     if talk.state.stack:
@@ -369,6 +379,7 @@ _HANDLERS: Mapping[type, Callable[[Talk, Any], bool]] = {
     Go: _enter_go,
     Remind: _enter_remind,
     Unremind: _enter_unremind,
+    Survey: _enter_survey,
     End: _enter_end,
 }
 

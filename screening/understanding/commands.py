@@ -26,6 +26,7 @@ Command = Literal[
     "check",
     "skip",
     "summary",
+    "unheard",
 ]
 COMMANDS: tuple[Command, ...] = get_args(Command)
 

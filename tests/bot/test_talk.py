@@ -118,7 +118,9 @@ def test_a_journey_that_nobody_can_begin_with_is_one_clear_sentence(talk: Talk) 
     done = talk("--journey", "red_flags")
     assert done.returncode == 1
     assert done.stdout == ""
-    assert done.stderr.startswith("signpost: a talk cannot begin with red_flags; use one of check_alcohol,")
+    assert done.stderr.startswith(
+        "signpost: a talk cannot begin with red_flags; use one of after_referral, check_alcohol,"
+    )
 
 
 def test_a_script_that_is_not_there_is_one_clear_sentence(talk: Talk) -> None:

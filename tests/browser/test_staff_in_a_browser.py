@@ -42,7 +42,7 @@ def test_no_page_is_wider_than_its_window(browser: Browser, place: Place, size: 
     page.on("console", lambda said: complaints.append(said.text) if "Content Security" in said.text else None)
     page.goto(f"{place.url}/staff/join#{place.invite('admin')}")
     sign_in(page, place, join(page))
-    for path in ("/staff", "/staff/people", "/staff/join", "/nothing-here"):
+    for path in ("/staff", "/staff/people", "/staff/outcome", "/staff/join", "/nothing-here"):
         page.goto(place.url + path)
         wide = page.evaluate("[document.documentElement.scrollWidth, document.documentElement.clientWidth]")
         assert wide[0] <= wide[1], path

@@ -54,6 +54,7 @@ from screening.state import (
     Remind,
     Say,
     State,
+    Surveyed,
     Tally,
     Unmet,
     Unremind,
@@ -152,6 +153,8 @@ def record(effect: Effect) -> str:
             return f"screen {by:+d} {' '.join(about)}"
         case Unmet(missed, by):
             return f"unmet {by:+d} {missed.need} {missed.area} {missed.age_band} {missed.audience}"
+        case Surveyed(_, question, answer):
+            return f"survey {question} {answer}"
         case Refer():
             about = (effect.service, effect.area, effect.age_band, effect.audience, effect.substance, effect.band)
             return f"referral {' '.join(about)}"

@@ -100,13 +100,19 @@ class Mood:
 
 AIMS = (
     (), (), ("me", "40_49", "check"), ("me", "16_17", "check"), ("me", "25_29", "drugs", "yes"),
-    ("me", "30_39", "both"), ("professional",), ("family",),
+    ("me", "30_39", "both"), ("professional",), ("family",), ("me", "13_15", "going_on"),
+    ("me", "16_17", "mine", "done"), ("family", "40_49", "say"), ("me", "18_24", "after"),
 )  # fmt: skip
 """What people came for, in turn, so that no journey is left to chance."""
 
 
 _KEPT = {"audience": "me", "age_band": "40_49", "goal": "swap", "goal_start": "today", "earlier": "audit:14:2026-08"}
-DUE = {0: Reminder(journey="check_in", answers=_KEPT), 1: Reminder(journey="recheck", answers=_KEPT)}
+_WHO = {"audience": "me", "age_band": "40_49"}
+DUE = {
+    0: Reminder(journey="check_in", answers=_KEPT),
+    1: Reminder(journey="recheck", answers=_KEPT),
+    2: Reminder(journey="survey", answers=_WHO),
+}
 """Some begin where only a reminder is left of an earlier talk."""
 STAFF = (
     ("professional", "gp", "50_64", "check"),
@@ -248,6 +254,7 @@ def broken_promises(walker: Walker, before: State | None, event: Event) -> Itera
     yield from _words_and_buttons(chat)
     yield from _score(chat)
     yield from _goals(chat)
+    yield from _young_steps(chat)
     yield from _under_age(walker)
     yield from _referral(chat, before)
     yield from _count(chat, before)
@@ -304,6 +311,14 @@ def _score(chat: Chat) -> Iterator[str]:
             yield f"shows a total for {points}"
         if say.key.endswith(".no_result") and None not in points.values():
             yield f"shows no total for {points}"
+
+
+def _young_steps(chat: Chat) -> Iterator[str]:
+    """No small step at 16 and 17 where stopping could be dangerous, or in pregnancy (screening facts 4.1, 4.6)."""
+    said = chat.answers
+    offered = any(say.key in ("young_weighing.step", "young_weighing.step_set") for say in chat.said)
+    if offered and (said.get("shakes") != "no" or said.get("pregnancy") == "yes"):
+        yield "a small step where stopping could be dangerous"
 
 
 def _goals(chat: Chat) -> Iterator[str]:
