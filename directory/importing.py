@@ -8,6 +8,7 @@ from typing import Any
 import yaml
 
 from directory.corrections import unproven
+from directory.documents import LOADER
 from directory.editing import Change
 from directory.overlay import DIRECTORY, Live, document_of, named, with_records
 from directory.services import Problem, ServicesError, read_document
@@ -34,7 +35,7 @@ class ServicesFile:
 def read_services(path: Path) -> ServicesFile:
     """Reads a file. Raises ServicesError where it is no list of services, each with an id of its own."""
     document = read_document(path)
-    root = yaml.compose(path.read_text("utf-8"), getattr(yaml, "CSafeLoader", yaml.SafeLoader))
+    root = yaml.compose(path.read_text("utf-8"), LOADER)
     if isinstance(document, dict):
         document, root = document.get("services"), root and _inside(root, "services")
     if not isinstance(document, list) or not document or root is None:

@@ -7,6 +7,7 @@ from pathlib import Path
 import yaml
 from pydantic import BaseModel, ConfigDict, ValidationError
 
+from directory.documents import read_yaml
 from directory.services import ServicesError
 
 NEED_GROUPS = Path(__file__).parent / "data" / "need_groups.yaml"
@@ -24,7 +25,7 @@ class NeedGroups(BaseModel):
 def load_need_groups(need_tags: Iterable[str], path: Path = NEED_GROUPS) -> NeedGroups:
     """The groups of a file. Raises ServicesError listing every tag that is missing, unknown or there twice."""
     try:
-        groups = NeedGroups.model_validate(yaml.safe_load(path.read_text("utf-8")))
+        groups = NeedGroups.model_validate(read_yaml(path.read_text("utf-8")))
     except (OSError, yaml.YAMLError, ValidationError) as error:
         remedy = "write `substances` as a list of tags and `groups` as lists of tags by name"
         raise ServicesError(f"{path.name}: cannot be used ({type(error).__name__}); {remedy}") from error

@@ -14,6 +14,7 @@ from typing import Annotated, Any, Literal
 import yaml
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, ValidationError, model_validator
 
+from directory.documents import read_yaml
 from directory.eligibility import RULES
 
 SERVICES = Path(__file__).parent / "data" / "kent_services.yaml"
@@ -219,7 +220,7 @@ def load_catalogue(path: Path = SERVICES) -> Catalogue:
 def read_document(path: Path) -> Any:
     """Whatever a YAML file holds. Raises ServicesError."""
     try:
-        return yaml.load(path.read_text("utf-8"), getattr(yaml, "CSafeLoader", yaml.SafeLoader))  # noqa: S506  both are safe loaders
+        return read_yaml(path.read_text("utf-8"))
     except (OSError, UnicodeDecodeError) as error:
         raise ServicesError(f"{path.name}: cannot be read ({type(error).__name__}); check the file") from error
     except yaml.YAMLError as error:

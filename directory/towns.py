@@ -3,8 +3,7 @@
 from collections.abc import Mapping
 from pathlib import Path
 
-import yaml
-
+from directory.documents import read_yaml
 from directory.places import words_of
 from directory.postcodes import Sector, read_postcodes
 from directory.services import ServicesError
@@ -16,7 +15,7 @@ def load_town_centres(path: Path) -> Mapping[str, Sector]:
 
 
 def _towns(path: Path) -> Mapping[str, str]:
-    towns: Mapping[str, str] = yaml.safe_load(path.read_text("utf-8"))["centres"]
+    towns: Mapping[str, str] = read_yaml(path.read_text("utf-8"))["centres"]
     return towns
 
 

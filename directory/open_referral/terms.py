@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid5
 
-import yaml
+from directory.documents import read_yaml
 
 VERSION = "HSDS-UK-3.0"
 PROFILE = "https://github.com/OpenReferralUK/uk-profile"
@@ -33,7 +33,7 @@ _HOURS = re.compile(
 @cache
 def table() -> Mapping[str, Any]:
     """`open_referral.yaml`: the local taxonomy, statuses, words, what is free, names of needs in other feeds."""
-    found: Mapping[str, Any] = yaml.safe_load(_FILE.read_text("utf-8"))
+    found: Mapping[str, Any] = read_yaml(_FILE.read_text("utf-8"))
     return found
 
 

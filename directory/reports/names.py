@@ -4,8 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib.resources import files
 
-import yaml
-
+from directory.documents import read_yaml
 from directory.services import Catalogue
 
 NOT_KNOWN = "Not known"
@@ -46,7 +45,7 @@ def load_names(edited: Catalogue | None = None) -> Names:
     `edited`: the directory as it stands; what is withdrawn there keeps its name here.
     """
     text = files("directory").joinpath("data/kent_services.yaml").read_text("utf-8")
-    data = yaml.load(text, getattr(yaml, "CSafeLoader", yaml.SafeLoader))  # noqa: S506 - both are safe, one is fast
+    data = read_yaml(text)
     areas = data["districts"] | {SEVENOAKS: "Sevenoaks: outside Swanley", SWANLEY: "Sevenoaks: Swanley"}
     in_order = dict(sorted(areas.items(), key=lambda item: (item[1] == "Medway", item[1])))
     shipped = {service["id"]: service["name"] for service in data["services"]}
