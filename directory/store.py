@@ -339,7 +339,7 @@ class Store:
         try:
             async with self._writing() as connection:
                 self._arrived = None  # from here on it is too late to join
-                await connection.execute(_ARRIVED, {"leased": arrived})
+                await connection.execute(_ARRIVED, {"ids": [name for name, _ in arrived], "leased": arrived})
         finally:
             if self._arrived is arrived:
                 self._arrived = None
@@ -435,7 +435,10 @@ _LEASE = (
     .where(outbox.c.id.in_(bindparam("ids", expanding=True)))
     .values(lease_until=bindparam("until"), attempts=outbox.c.attempts + 1)
 )
-_ARRIVED = delete(outbox).where(tuple_(outbox.c.id, outbox.c.attempts).in_(bindparam("leased", expanding=True)))
+_ARRIVED = delete(outbox).where(  # the ids alone find the rows: by pairs, SQLite looks through the whole table
+    outbox.c.id.in_(bindparam("ids", expanding=True)),
+    tuple_(outbox.c.id, outbox.c.attempts).in_(bindparam("leased", expanding=True)),
+)
 
 
 def _reply_name(seq: int) -> str:
