@@ -65,7 +65,9 @@ def advance(library: Library, state: State | None, event: Event, facts: Facts) -
 def opening(library: Library) -> State:
     """Where everyone begins."""
     journey = library.latest[FIRST_JOURNEY]
-    return State(journey=journey.journey, revision=journey.revision, step=journey.start)
+    return State(
+        language=library.words.language, journey=journey.journey, revision=journey.revision, step=journey.start
+    )
 
 
 def _first_contact(talk: Talk, event: Event) -> None:
@@ -110,7 +112,7 @@ def _kept(library: Library, state: State) -> bool:
 def _start_over(talk: Talk) -> None:
     """The talk began on a revision that is gone: say so kindly and begin again."""
     talk.say("common.outdated")
-    talk.state = opening(talk.library).model_copy(
+    talk.state = opening(talk.library).model_copy(  # in the words they were spoken to before
         update={
             "references": talk.state.references,
             "asked": talk.state.asked,

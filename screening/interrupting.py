@@ -88,7 +88,7 @@ def _held_answer(talk: Talk, event: Event) -> str | None:
 
 
 def _options(talk: Talk) -> tuple[Option, ...]:
-    entry = talk.library.words.entry(SAFE_NOW, talk.state.language)
+    entry = talk.library.words.entry(SAFE_NOW)
     return tuple(
         Option(value, label, entry.words.get(value, ()))
         for value, label in entry.choices.items()

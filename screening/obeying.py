@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 
 from screening.asking import SKIP, pose, question
+from screening.dates import month_name
 from screening.picking import keep_scores
 from screening.reminded import stop_reminding
 from screening.rescreening import keep_result
@@ -12,7 +13,6 @@ from screening.script import Ask, Waiting
 from screening.state import Forget
 from screening.summary import summary
 from screening.talk import Talk
-from screening.values import month_name
 from screening.walking import enter, proceed, settle, to_menu, walk, wish_for
 
 Obey = Callable[[Talk], None]
@@ -38,7 +38,11 @@ def heed_code(talk: Talk, text: str) -> bool:
             keep_scores(talk, [kept])
         staff = who_for(talk.sitting) == "professional"
         instrument = talk.library.instrument(kept.instrument).name
-        values = {"instrument": instrument, "month": month_name(kept.month), "total": str(kept.total)}
+        values = {
+            "instrument": instrument,
+            "month": month_name(talk.library.words, kept.month),
+            "total": str(kept.total),
+        }
         talk.say("common.code_read_client" if staff else "common.code_read", values)
     elif kept is not None or mistyped(text):
         talk.say("common.code_mistyped")

@@ -435,7 +435,7 @@ def _count_unmet(talk: Talk) -> None:
 
 def _say_not_met(talk: Talk) -> None:
     """Say of what was asked for in particular that there is no service for it."""
-    labels = talk.library.words.entry(NOT_MET, talk.state.language).choices
+    labels = talk.library.words.entry(NOT_MET).choices
     asked = [labels[need] for need in talk.state.missed if need in labels]
     if asked:
         talk.say(NOT_MET, {"needs": ", ".join(asked)})
