@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import AsyncExitStack
 from datetime import datetime
 from typing import Any
@@ -163,9 +163,9 @@ class Turns:
         known = await self.known(channel, person)
         return None if known is None else summary(self.library, *known)
 
-    def words(self, key: str) -> tuple[str, ...]:
+    def words(self, key: str, values: Mapping[str, str] | None = None) -> tuple[str, ...]:
         """The messages of a key of the wording, for pages and menus."""
-        return self.library.words.messages(key)
+        return self.library.words.messages(key, values)
 
     async def close(self) -> None:
         """Let go of the database."""

@@ -23,11 +23,12 @@ def day_name(words: Wording, day: date) -> str:
 
 def line_text(words: Wording, line: Line) -> str:
     """A line of the directory in words, its date as exact as it is known."""
-    values = {name: _known(words, value) if name == DATE else value for name, value in line.values.items()}
+    values = {name: known_date(words, value) if name == DATE else value for name, value in line.values.items()}
     return words.text(line.key, values)
 
 
-def _known(words: Wording, known: str) -> str:
+def known_date(words: Wording, known: str) -> str:
+    """A date as exact as its source gives it: 2024, 2024-12 or 2024-12-03."""
     parts = known.count("-")
     if parts == 0:
         return known
