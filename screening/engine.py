@@ -26,6 +26,7 @@ from screening.obeying import heed_code, obey
 from screening.picking import NOTED, begun, note_scores, pick, read_several, ticks, whole
 from screening.reminded import hear_timer, heed_reminded, stop_reminding
 from screening.reminding import promised, release, welcome_back
+from screening.rewording import reword
 from screening.safety import check
 from screening.script import NONE, Ask, Screen
 from screening.script import Area as AreaStep
@@ -80,13 +81,15 @@ def _first_contact(talk: Talk, event: Event) -> None:
     if event.begin:
         talk.change(wish=choices_to(talk.library, event.begin))
     _notice_personal(talk, event.text)
-    walk(talk)
     command = read_command(talk.library.commands, event.text) if event.kind == "text" else None
+    if command == "easy":
+        reword(talk, easy=True)
+    walk(talk)
     if event.kind == "choice" and pressed(talk, event.choice) is not None:
         _press(talk, event)
     elif command in ("privacy", "complain", "help"):
         obey(talk, str(command))
-    elif event.kind == "text" and not heed_code(talk, event.text):
+    elif event.kind == "text" and command != "easy" and not heed_code(talk, event.text):
         _answer_at_once(talk, event.text)
 
 
@@ -176,6 +179,8 @@ def _welcome_back(talk: Talk, event: Event) -> None:
         return
     if promised(talk) and asks_to_stop(talk, event.text):
         stop_reminding(talk)
+    if command in ("easy", "usual"):
+        obey(talk, command)
     talk.say(welcome_back(talk.state))
     talk.change(done=False, reduced=False)
     wish_first(talk, event.text)

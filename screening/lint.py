@@ -5,8 +5,10 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import asdict, dataclass
 
 from screening.library import DEFAULT_VALUES, Library
+from screening.lint_aloud import aloud_problems
+from screening.lint_easy import easy_problems
 from screening.script import Ask, Journey, Say, Waiting, targets
-from screening.wording import PLACEHOLDER, Entry
+from screening.wording import EASY, PLACEHOLDER, Entry
 
 STIGMA = re.compile(
     r"\b(addicts?|addiction|alcoholics?|abus(e|er|ers|ing)|junk(ie|ies)|users?|clean|dirty|habit)\b", re.I
@@ -47,7 +49,7 @@ def lint(library: Library) -> list[Finding]:
     ]
     return found + [
         finding
-        for check in (_numbers_have_sources, _one_question, _ends_with_a_next_step)
+        for check in (_easy_words, _numbers_have_sources, _one_question, _ends_with_a_next_step)
         for finding in check(library)
     ]
 
@@ -82,7 +84,16 @@ def _sentences(key: str, entry: Entry) -> Iterator[tuple[str, str]]:
                 yield f'the sentence "{sentence[:40]}…" is too long', f"Keep to {LONGEST_SENTENCE} words"
 
 
-_CHECKS: tuple[Check, ...] = (_stigma, _typed_numbers, _length, _sentences)
+_CHECKS: tuple[Check, ...] = (_stigma, _typed_numbers, _length, _sentences, aloud_problems)
+
+
+def _easy_words(library: Library) -> Iterator[Finding]:
+    """The same rules for easy words, and what makes them easy beside the usual ones."""
+    language = library.words.language + EASY
+    for key, easy in library.words.written(language).items():
+        found = [problem for check in _CHECKS for problem in check(key, easy)]
+        for problem, remedy in (*found, *easy_problems(easy, library.words.entry(key))):
+            yield Finding(f"text/{language}/{key.partition('.')[0]}.yaml", key, problem, remedy)
 
 
 def _numbers_have_sources(library: Library) -> Iterator[Finding]:

@@ -8,6 +8,7 @@ from screening.picking import keep_scores
 from screening.reminded import stop_reminding
 from screening.rescreening import keep_result
 from screening.results_code import Kept, mistyped, read
+from screening.rewording import reword
 from screening.rules import age_group, met, who_for
 from screening.script import Ask, Waiting
 from screening.state import Forget
@@ -151,6 +152,15 @@ def _unheard(talk: Talk) -> None:
     walk(talk)
 
 
+def _reword(easy: bool) -> Obey:
+    def change(talk: Talk) -> None:
+        reword(talk, easy)
+        if talk.state.hold is None and not talk.state.done:
+            pose(talk)
+
+    return change
+
+
 _COMMANDS: Mapping[str, Obey] = {
     "menu": to_menu,
     "restart": to_menu,
@@ -165,4 +175,6 @@ _COMMANDS: Mapping[str, Obey] = {
     "check": _wish("check"),
     "find": _wish("find", "talk"),
     "unheard": _unheard,
+    "easy": _reword(True),
+    "usual": _reword(False),
 }

@@ -127,6 +127,13 @@ class Unremind(Frozen):
     next: str
 
 
+class Reword(Frozen):
+    """Say everything in easy words from here on; where that is so already, in the usual ones."""
+
+    kind: Literal["reword"]
+    next: str
+
+
 class Survey(Frozen):
     """Count what was answered to these questions of the journey: each by itself, and none that was declined."""
 
@@ -142,7 +149,7 @@ class End(Frozen):
 
 
 Step = Annotated[
-    Say | Ask | Screen | Route | Area | Offers | Refer | Go | Remind | Unremind | Survey | End,
+    Say | Ask | Screen | Route | Area | Offers | Refer | Go | Remind | Unremind | Survey | Reword | End,
     Field(discriminator="kind"),
 ]
 Waiting = Ask | Screen | Area | Offers
@@ -182,5 +189,5 @@ def targets(step: Step) -> Iterator[str]:
     """Every step this one can lead to inside its journey."""
     if isinstance(step, Screen | Route | Area | Offers | Ask):
         yield from step.routes.values()
-    if isinstance(step, Say | Refer | Go | Remind | Unremind | Survey | Ask) and step.next is not None:
+    if isinstance(step, Say | Refer | Go | Remind | Unremind | Survey | Reword | Ask) and step.next is not None:
         yield step.next

@@ -10,9 +10,25 @@ from screening.referral import EACH, need_counted, substance_groups
 from screening.reminding import remind, unremind
 from screening.reported import bands
 from screening.rescreening import carry_results
+from screening.rewording import reword_otherwise
 from screening.rules import RULES, met, screen_score
 from screening.scoring import items_due, next_item
-from screening.script import Area, Ask, End, Go, Journey, Offers, Refer, Remind, Route, Say, Screen, Survey, Unremind
+from screening.script import (
+    Area,
+    Ask,
+    End,
+    Go,
+    Journey,
+    Offers,
+    Refer,
+    Remind,
+    Reword,
+    Route,
+    Say,
+    Screen,
+    Survey,
+    Unremind,
+)
 from screening.state import Answer, Asked, Counted, Frame, Missed, Passed, Tally, Unmet
 from screening.state import Refer as ReferEffect
 from screening.surveying import count_answers
@@ -355,6 +371,12 @@ def _enter_survey(talk: Talk, step: Survey) -> bool:
     return False
 
 
+def _enter_reword(talk: Talk, step: Reword) -> bool:
+    reword_otherwise(talk)
+    _go(talk, step.next)
+    return False
+
+
 def _enter_end(talk: Talk, step: End) -> bool:
     talk.effects.append(Passed(talk.state.journey, "finished"))
     if talk.state.stack:
@@ -380,6 +402,7 @@ _HANDLERS: Mapping[type, Callable[[Talk, Any], bool]] = {
     Remind: _enter_remind,
     Unremind: _enter_unremind,
     Survey: _enter_survey,
+    Reword: _enter_reword,
     End: _enter_end,
 }
 
