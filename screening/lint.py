@@ -92,7 +92,8 @@ def _easy_words(library: Library) -> Iterator[Finding]:
     language = library.words.language + EASY
     for key, easy in library.words.written(language).items():
         found = [problem for check in _CHECKS for problem in check(key, easy)]
-        for problem, remedy in (*found, *easy_problems(easy, library.words.entry(key))):
+        whole = library.speaking(language).words.entry(key)
+        for problem, remedy in (*found, *easy_problems(whole, library.words.entry(key))):
             yield Finding(f"text/{language}/{key.partition('.')[0]}.yaml", key, problem, remedy)
 
 
@@ -114,11 +115,13 @@ def _asks(library: Library) -> Iterator[tuple[Journey, str]]:
 
 
 def _one_question(library: Library) -> Iterator[Finding]:
-    """One question at a time."""
-    for journey, name in _asks(library):
-        key = f"{journey.journey}.{name}"
-        if sum(message.count("?") for message in library.words.entry(key).messages) > 1:
-            yield Finding(f"text/en/{journey.journey}.yaml", key, "asks more than one question", "Ask one at a time")
+    """One question at a time, in easy words too."""
+    for language in (library.words.language, library.words.language + EASY):
+        written = library.words.written(language)
+        for journey, name in _asks(library):
+            key, file = f"{journey.journey}.{name}", f"text/{language}/{journey.journey}.yaml"
+            if key in written and sum(message.count("?") for message in written[key].messages) > 1:
+                yield Finding(file, key, "asks more than one question", "Ask one at a time")
 
 
 def _ends_with_a_next_step(library: Library) -> Iterator[Finding]:

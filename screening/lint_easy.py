@@ -8,8 +8,10 @@ from screening.wording import PLACEHOLDER, Entry
 LONGEST_SENTENCE = 12
 """Words; the government's guidance on easy read asks for no more than 10 to 15 (source easy_read)."""
 MOST_SENTENCES = 3
-"""In a message: one idea. Items of a list are counted as a list, which is one."""
+"""In a message: one idea. The items of a list, and the line above it, are one list and not counted."""
 _SENTENCE = re.compile(r"[.!?:](?:\s|$)|\n")
+_END = re.compile(r"[.!?]\"?(?:\s|$)|\n")
+_LISTED = re.compile(r"- |\d\. |\{\w+\}$|.*:$")
 _FIGURE = re.compile(r"\d+(?:[.,:]\d+)*")
 
 
@@ -17,7 +19,7 @@ def easy_problems(easy: Entry, usual: Entry) -> Iterator[tuple[str, str]]:
     """Problem and remedy, for an entry of the easy words beside the same entry of the usual ones."""
     for text in easy.messages:
         yield from _long(text)
-        if len(sentences("\n".join(line for line in text.split("\n") if not line.startswith("- ")))) > MOST_SENTENCES:
+        if _ideas(text) > MOST_SENTENCES:
             yield f"a message has more than {MOST_SENTENCES} sentences", "Make it two messages"
     if _longest(easy) > max(_longest(usual), 1):
         yield "has a longer sentence than the usual words", "Say it shorter"
@@ -32,6 +34,11 @@ def easy_problems(easy: Entry, usual: Entry) -> Iterator[tuple[str, str]]:
 def sentences(text: str) -> list[str]:
     """The sentences of a text; each line is one at least."""
     return [part.strip() for part in _SENTENCE.split(text) if part and part.strip()]
+
+
+def _ideas(text: str) -> int:
+    told = "\n".join(line for line in text.split("\n") if not _LISTED.match(line))
+    return sum(bool(part.strip()) for part in _END.split(told))
 
 
 def _long(text: str) -> Iterator[tuple[str, str]]:

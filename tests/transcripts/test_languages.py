@@ -11,7 +11,18 @@ from pathlib import Path
 
 import pytest
 from pseudo import not_words_of_ours, plain_words, pseudo_library
-from test_transcripts import FILES, INPUTS, NOW, REFERENCE, Conversation, Document, library, read, snapshot
+from test_transcripts import (
+    FILES,
+    INPUTS,
+    NOW,
+    REFERENCE,
+    Conversation,
+    Document,
+    ending,
+    library,
+    read,
+    snapshot,
+)
 
 from bot.world import World
 from directory.services import Service
@@ -78,3 +89,15 @@ def kept(state: State | None) -> str:
     """The copy that could be kept now."""
     facts = World(snapshot(), NOW, "web", REFERENCE)
     return (state and summary(pseudo_library(), state, facts)) or ""
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
+def test_easy_words_lead_where_the_usual_ones_do(path: Path) -> None:
+    """Everything typed or pressed is understood as it is in the usual words, and what is counted is the same."""
+    document = read(path)
+    talk = Conversation(document.get("channel", "web"), library().speaking("en-easy"))
+    for turn in document["talk"]:
+        now = talk.take({name: value for name, value in turn.items() if name in INPUTS})
+        assert (now.get("records"), now.get("understood")) == (turn.get("records"), turn.get("understood"))
+    end = ending(talk.state)
+    assert {name: end.get(name) for name in document["ends"]} == document["ends"]
