@@ -123,7 +123,6 @@ def load_library(
     instruments = load_instruments(content / "instruments", licensed)
     guide = load_guide(content / "ebi", sources, instruments["audit"], words)
     words = words.with_entries(guide.entries())
-    check_translations(words)
     library = Library(
         instruments=instruments,
         journeys=journeys,
@@ -141,7 +140,14 @@ def load_library(
         picks=_picks(drinks, journeys),
         ebi=guide,
     )
-    for check in (_check_steps, _check_words, _check_instrument_words, _check_sources, _check_reachable):
+    for check in (
+        _check_languages,
+        _check_steps,
+        _check_words,
+        _check_instrument_words,
+        _check_sources,
+        _check_reachable,
+    ):
         check(library)
     check_referral(library.referral, library.latest[REFER_JOURNEY], library.words)
     check_named_words(library.words, library.instrument("audit"), library.instrument("dudit"))
@@ -195,6 +201,11 @@ def _journeys(folder: Path) -> Mapping[tuple[str, int], Journey]:
             )
         loaded[(journey.journey, journey.revision)] = journey
     return loaded
+
+
+def _check_languages(library: Library) -> None:
+    """Before anything else: a language that lacks words, or easy words for nothing."""
+    check_translations(library.words)
 
 
 def _each_step(library: Library) -> Iterator[tuple[Journey, str, Step]]:
