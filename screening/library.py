@@ -140,14 +140,7 @@ def load_library(
         picks=_picks(drinks, journeys),
         ebi=guide,
     )
-    for check in (
-        _check_languages,
-        _check_steps,
-        _check_words,
-        _check_instrument_words,
-        _check_sources,
-        _check_reachable,
-    ):
+    for check in _CHECKS:
         check(library)
     check_referral(library.referral, library.latest[REFER_JOURNEY], library.words)
     check_named_words(library.words, library.instrument("audit"), library.instrument("dudit"))
@@ -394,3 +387,13 @@ def _check_reachable(library: Library) -> None:
             raise ContentError(
                 f"{journey.journey}.yaml", f"step {orphans[0]}", "nothing leads to it", "Route to it or remove it"
             )
+
+
+_CHECKS = (
+    _check_languages,
+    _check_steps,
+    _check_words,
+    _check_instrument_words,
+    _check_sources,
+    _check_reachable,
+)
