@@ -13,6 +13,7 @@ from screening.rescreening import carry_results
 from screening.rules import RULES, met, screen_score
 from screening.scoring import items_due, next_item
 from screening.script import Area, Ask, End, Go, Journey, Offers, Refer, Remind, Route, Say, Screen, Survey, Unremind
+from screening.staff_door import known_of
 from screening.state import Answer, Asked, Counted, Frame, Missed, Passed, Tally, Unmet
 from screening.state import Refer as ReferEffect
 from screening.surveying import count_answers
@@ -34,7 +35,7 @@ def enter(talk: Talk, journey_name: str) -> None:
     """Go to the first step of a journey."""
     journey = talk.library.latest[journey_name]
     if journey.fresh:
-        talk.change(answers={}, trail=(), settled=(), counted={}, missed={})
+        talk.change(answers=known_of(talk.facts.role), trail=(), settled=(), counted={}, missed={})
     if set(talk.state.wish) & set(choices_to(talk.library, journey_name)):
         talk.change(wish=())
     talk.change(journey=journey.journey, revision=journey.revision, step=journey.start, item=None, narrowed=())
