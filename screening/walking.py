@@ -13,22 +13,9 @@ from screening.rescreening import carry_results
 from screening.rewording import reword_otherwise
 from screening.rules import RULES, met, screen_score
 from screening.scoring import items_due, next_item
-from screening.script import (
-    Area,
-    Ask,
-    End,
-    Go,
-    Journey,
-    Offers,
-    Refer,
-    Remind,
-    Reword,
-    Route,
-    Say,
-    Screen,
-    Survey,
-    Unremind,
-)
+from screening.script import Area, Ask, End, Go, Journey, Offers, Refer, Remind, Route, Say, Screen, Survey, Unremind
+from screening.script import Reword as RewordStep
+from screening.staff_door import known_of
 from screening.state import Answer, Asked, Counted, Frame, Missed, Passed, Tally, Unmet
 from screening.state import Refer as ReferEffect
 from screening.surveying import count_answers
@@ -50,7 +37,7 @@ def enter(talk: Talk, journey_name: str) -> None:
     """Go to the first step of a journey."""
     journey = talk.library.latest[journey_name]
     if journey.fresh:
-        talk.change(answers={}, trail=(), settled=(), counted={}, missed={})
+        talk.change(answers=known_of(talk.facts.role), trail=(), settled=(), counted={}, missed={})
     if set(talk.state.wish) & set(choices_to(talk.library, journey_name)):
         talk.change(wish=())
     talk.change(journey=journey.journey, revision=journey.revision, step=journey.start, item=None, narrowed=())
@@ -371,7 +358,7 @@ def _enter_survey(talk: Talk, step: Survey) -> bool:
     return False
 
 
-def _enter_reword(talk: Talk, step: Reword) -> bool:
+def _enter_reword(talk: Talk, step: RewordStep) -> bool:
     reword_otherwise(talk)
     _go(talk, step.next)
     return False
@@ -402,7 +389,7 @@ _HANDLERS: Mapping[type, Callable[[Talk, Any], bool]] = {
     Remind: _enter_remind,
     Unremind: _enter_unremind,
     Survey: _enter_survey,
-    Reword: _enter_reword,
+    RewordStep: _enter_reword,
     End: _enter_end,
 }
 
