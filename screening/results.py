@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import reduce
 from typing import Any
 
 from screening.cutoffs import UNKNOWN, Person, cutoffs
@@ -108,12 +107,10 @@ def advice_keys(instrument: Instrument, band: str, flags: Sequence[Flag]) -> tup
 def flag_text(words: Wording, instrument: Instrument, flag: Flag) -> str:
     """A flag in words, with the numbers of its items on this form."""
     numbers = [str(list(instrument.by_id).index(item) + 1) for item in flag.items]
-    items = [words.text(f"{FILE}.item", {"number": number}) for number in numbers]
-    return words.text(f"{FILE}.flag.{flag.id}", {"items": reduce(lambda all_, one: _both(words, all_, one), items)})
-
-
-def _both(words: Wording, these: str, this: str) -> str:
-    return words.text(f"{FILE}.items", {"these": these, "this": this})
+    listed, *more = [words.text(f"{FILE}.item", {"number": number}) for number in numbers] or [""]
+    for item in more:
+        listed = words.text(f"{FILE}.items", {"these": listed, "this": item})
+    return words.text(f"{FILE}.flag.{flag.id}", {"items": listed})
 
 
 def _sources(words: Wording, own: Sequence[str], keys: Sequence[str]) -> tuple[str, ...]:
