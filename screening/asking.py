@@ -8,7 +8,7 @@ from screening.script import Area as AreaStep
 from screening.script import Ask, Offers, Screen
 from screening.state import Answer, Choice
 from screening.talk import Talk
-from screening.tallying import CLEAR, DONE, picked_values
+from screening.tallying import DONE, ENDS, picked_values
 from screening.understanding.choices import Option
 from screening.understanding.items import item_options
 from screening.values import offers
@@ -18,6 +18,8 @@ SKIP = "skip"
 DECLINED = "declined"
 OUTSIDE = "outside"
 """Not in Kent or Medway: the value of "somewhere else", stored as the area."""
+ENOUGH = "enough"
+"""The value of "that's enough for now"."""
 NOT_NOW = "not_now"
 YES = "yes"
 OTHERS = "others"
@@ -58,9 +60,8 @@ def whole_question(talk: Talk) -> Question:
     """The question with every option it has."""
     step, key = talk.step, f"{talk.state.journey}.{talk.state.step}"
     if isinstance(step, Ask):
-        values = (*step.choices, *step.drinks)
-        ends = _labelled(talk, "units.picked_choices", (DONE, CLEAR)) if talk.state.picked else ()
-        return Question(key, _labelled(talk, key, values) + ends + _skip(talk, step.skip), step.number, step.quantity)
+        options = _labelled(talk, key, _offered(talk, step)) + _ends(talk, step) + _ways_on(talk, step)
+        return Question(key, options, step.number, step.quantity)
     if isinstance(step, Screen):
         return _item_question(talk, step, key)
     if isinstance(step, AreaStep):
@@ -69,6 +70,27 @@ def whole_question(talk: Talk) -> Question:
         raise TypeError(f"{key} asks nothing")
     services = tuple(Option(offer.service_id, offer.name, ()) for offer in offers(talk.sitting, talk.facts))
     return Question(f"{key}.ask", services + _labelled(talk, f"{key}.ask", (NOT_NOW,)))
+
+
+def _offered(talk: Talk, step: Ask) -> tuple[str, ...]:
+    """The choices, without those that were picked already, and the drinks."""
+    picked = talk.state.picked if step.several else ()
+    return (*(choice for choice in step.choices if choice not in picked), *step.drinks)
+
+
+def _ends(talk: Talk, step: Ask) -> tuple[Option, ...]:
+    """How a list that was begun is finished."""
+    if not talk.state.picked:
+        return ()
+    return _labelled(talk, "common.picked", (DONE,)) if step.several else _labelled(talk, "units.picked_choices", ENDS)
+
+
+def _ways_on(talk: Talk, step: Ask) -> tuple[Option, ...]:
+    """Not to answer (while nothing was picked); in a journey that can be cut short, also "that's enough"."""
+    if not step.skip or talk.journey.enough is None:
+        return _skip(talk, step.skip)
+    ways = (ENOUGH,) if step.several and talk.state.picked else (SKIP, ENOUGH)
+    return tuple(replace(option, aside=True) for option in _labelled(talk, "common.ways_on", ways))
 
 
 def _item_question(talk: Talk, step: Screen, key: str) -> Question:
@@ -119,7 +141,8 @@ def pose(talk: Talk) -> None:
     if isinstance(talk.step, Screen):
         _pose_item(talk, talk.step, asked.key, choices)
     elif isinstance(talk.step, Ask) and talk.state.picked and not talk.state.narrowed:
-        talk.say("units.picked", picked_values(talk, talk.step), choices, numbered=False)
+        key = "common.picked" if talk.step.several else "units.picked"
+        talk.say(key, picked_values(talk, talk.step), choices, numbered=talk.step.several)
     elif talk.state.narrowed and isinstance(talk.step, AreaStep):
         talk.say(asked.key, {"area": area_label(talk, talk.state.narrowed[0])}, choices)
     else:

@@ -8,6 +8,7 @@ from decimal import Decimal
 
 from screening.asking import (
     DECLINED,
+    ENOUGH,
     OTHERS,
     OUTSIDE,
     SKIP,
@@ -25,18 +26,20 @@ from screening.library import FIRST_JOURNEY, Library
 from screening.obeying import heed_code, obey
 from screening.reminded import hear_timer, heed_reminded, stop_reminding
 from screening.reminding import promised, release
+from screening.rules import may_depend, who_for
 from screening.safety import check
 from screening.script import Area as AreaStep
 from screening.script import Ask, Screen
 from screening.state import Event, State, Turn
 from screening.talk import Talk
+from screening.stopping import plans_to_stop
 from screening.tallying import CLEAR, DONE, picked_total, read_sizes, say_read, stored_units, whole_units
 from screening.understanding.commands import read_command
 from screening.understanding.normalise import words
 from screening.understanding.personal import find_personal
 from screening.understanding.reading import Chosen, OutOfRange, Unsure, read_choice, read_number
 from screening.units import shown
-from screening.walking import proceed, to_menu, walk
+from screening.walking import cut_short, proceed, to_menu, walk
 from screening.wishing import asks_to_stop, heed, heed_aside, heed_first, heed_question, wish_first
 
 LONGEST_TEXT = 1000
@@ -113,6 +116,7 @@ def _start_over(talk: Talk) -> None:
             "asked": talk.state.asked,
             "reminder": talk.state.reminder,
             "reminded": talk.state.reminded,
+            "diary": talk.state.diary,
         }
     )
     walk(talk)
@@ -195,7 +199,18 @@ def _hear(talk: Talk, event: Event) -> None:
     command = read_command(talk.library.commands, event.text)
     if command is not None and not _is_label(asked, event.text) and obey(talk, command):
         return
-    _answer(talk, asked, event.text)
+    if not _warned(talk, asked, event.text):
+        _answer(talk, asked, event.text)
+
+
+def _warned(talk: Talk, asked: Question, text: str) -> bool:
+    """A plan to stop at once, by somebody who may be dependent: say why not to, and put the question again."""
+    risky = who_for(talk.sitting) == "me" and may_depend(talk.sitting) and plans_to_stop(talk.library.stopping, text)
+    if not risky or _is_label(asked, text):
+        return False
+    talk.say("safety_advice.sudden")
+    pose(talk)
+    return True
 
 
 def _is_label(asked: Question, text: str) -> bool:
@@ -209,9 +224,11 @@ def _answer(talk: Talk, asked: Question, text: str) -> None:
         return
     open_answer = asked.number is not None or (asked.place and text.strip().isdecimal() and not talk.state.narrowed)
     numbered = talk.facts.channel == NUMBERED
-    reading = None if open_answer else read_choice(asked.options, text, asked.quantity, numbered)
+    reading = _way_on(asked, text) if open_answer else read_choice(asked.options, text, asked.quantity, numbered)
     if isinstance(reading, Chosen):
         _take(talk, reading.value)
+    elif isinstance(talk.step, Ask) and talk.step.open:
+        _take(talk, talk.step.choices[0])
     elif asked.place:
         _read_place(talk, text)
     elif asked.number is not None:
@@ -224,6 +241,14 @@ def _answer(talk: Talk, asked: Question, text: str) -> None:
         _answer(talk, question(talk), text)
     else:
         _not_understood(talk, text)
+
+
+def _way_on(asked: Question, text: str) -> Chosen | None:
+    """Where a number is asked: a way not to give one ("that's enough"), in as many words."""
+    said = words(text)
+    ways = (option for option in asked.options if option.aside)
+    found = next((way for way in ways if said in [words(each) for each in (way.label, *way.words)]), None)
+    return Chosen(found.value) if found else None
 
 
 def _takes_drinks(talk: Talk) -> bool:
@@ -302,14 +327,36 @@ def _take(talk: Talk, value: str) -> None:
         talk.change(narrowed=())
         pose(talk)
         return
+    if value == ENOUGH:
+        _echo(talk, value)
+        cut_short(talk)
+        return
+    if isinstance(step, Ask) and step.several and value != SKIP:
+        _take_one_of_several(talk, step, value)
+        return
     if isinstance(step, Ask) and step.drinks and value != SKIP:
         _take_units(talk, step, value)
         return
-    talk.echo(next(option.label for option in whole_question(talk).options if option.value == value))
+    _echo(talk, value)
     if question(talk).place and value == DECLINED:
         proceed(talk, None, DECLINED)
     else:
         proceed(talk, stored(talk, value), value)
+
+
+def _echo(talk: Talk, value: str) -> None:
+    talk.echo(next(option.label for option in whole_question(talk).options if option.value == value))
+
+
+def _take_one_of_several(talk: Talk, step: Ask, value: str) -> None:
+    """One more choice of a list, or the end of it; when every choice was picked there is nothing left to ask."""
+    picked = talk.state.picked if value == DONE else (*talk.state.picked, value)
+    _echo(talk, value)
+    if value == DONE or len(picked) == len(step.choices):
+        proceed(talk, " ".join(picked), DONE)
+        return
+    talk.change(picked=picked, narrowed=(), asked=talk.state.asked + 1)
+    pose(talk)
 
 
 def _not_understood(talk: Talk, text: str) -> None:

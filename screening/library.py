@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
+from screening import diary, planning
 from screening.drinks import load_drinks
 from screening.errors import ContentError
 from screening.files import read_yaml
@@ -21,6 +22,7 @@ from screening.results import words_needed
 from screening.rules import RULES
 from screening.safety import SafetyRules, load_safety
 from screening.script import Area, Ask, Go, Journey, Offers, Refer, Remind, Route, Say, Screen, Step, targets
+from screening.stopping import Phrases, load_stopping
 from screening.understanding.commands import Commands, load_commands
 from screening.understanding.intents import Intents, load_intents
 from screening.understanding.personal import PersonalRules, load_personal
@@ -35,6 +37,8 @@ MENU_JOURNEY = "menu"
 OFFER_VALUES = frozenset({"name", "description", "reasons", "contact"})
 AREA_VALUES = frozenset({"area"})
 REFERRAL_VALUES = frozenset(VALUES["referral"].gives)
+REGISTERED = (diary, planning)
+"""Modules whose rules and values are known once they are imported."""
 CHOICE_BYTES = 64
 """Telegram's limit for the data of a button."""
 DEFAULT_VALUES = {"talk_days": "3", "complain_to": "the organisation that gave you the link to Signpost"}
@@ -57,6 +61,7 @@ class Library:
     wishes: Wishes
     personal: PersonalRules
     drinks: DrinksReader
+    stopping: Phrases
     picks: Mapping[str, Decimal]
     """Units in the drinks that can be picked, by the words that say what they are."""
 
@@ -114,6 +119,7 @@ def load_library(
         wishes=load_wishes(content / "wishes.yaml", _newest(journeys)[MENU_JOURNEY], knowledge, words),
         personal=load_personal(content / "personal.yaml"),
         drinks=drinks,
+        stopping=load_stopping(content / "stopping.yaml"),
         picks=_picks(drinks, journeys),
     )
     for check in (_check_steps, _check_words, _check_instrument_words, _check_sources, _check_reachable):
@@ -182,8 +188,9 @@ def _check_steps(library: Library) -> None:
         for problem, remedy in _step_problems(library, journey, step):
             raise ContentError(f"{journey.journey}.yaml", f"step {name}", problem, remedy)
     for journey in library.journeys.values():
-        if journey.start not in journey.steps:
-            raise ContentError(f"{journey.journey}.yaml", "start", f"there is no step {journey.start}", "Name a step")
+        for place, step in (("start", journey.start), ("enough", journey.enough)):
+            if step is not None and step not in journey.steps:
+                raise ContentError(f"{journey.journey}.yaml", place, f"there is no step {step}", "Name a step")
 
 
 def _step_problems(library: Library, journey: Journey, step: Step) -> Iterator[tuple[str, str]]:
@@ -210,6 +217,8 @@ def _ask_problems(library: Library, step: Ask) -> Iterator[tuple[str, str]]:
         yield "some choices lead nowhere", "Route every choice, or give `next`"
     if step.skip and step.next is None:
         yield "a skipped question leads nowhere", "Give `next`"
+    if step.several and (step.routes or step.next is None):
+        yield "several choices cannot lead to different steps", "Give `next` and no routes"
 
 
 def _rule_problems(name: str, routes: Mapping[str, str]) -> Iterator[tuple[str, str]]:
@@ -271,7 +280,8 @@ def _check_words(library: Library) -> None:
             if key not in library.words:
                 raise ContentError(file, key, "has no words", f"Write {key} in every language")
             entry = library.words.entry(key)
-            _check_entry(file, key, entry.choices, choices)
+            newest = journey is library.latest[journey.journey]
+            _check_entry(file, key, entry.choices if newest else set(entry.choices) & set(choices), choices)
             strange = entry.placeholders() - values - set(library.words.common)
             if strange:
                 raise ContentError(
@@ -284,7 +294,7 @@ def _check_words(library: Library) -> None:
                 )
 
 
-def _check_entry(file: str, key: str, written: Mapping[str, str], needed: Iterable[str]) -> None:
+def _check_entry(file: str, key: str, written: Iterable[str], needed: Iterable[str]) -> None:
     if set(written) != set(needed):
         raise ContentError(file, key, f"labels are for {sorted(written)}", f"Write labels for exactly {sorted(needed)}")
 
@@ -333,7 +343,7 @@ def _known_sources(library: Library, file: str, where: str, sources: Iterable[st
 def _check_reachable(library: Library) -> None:
     """No step that nothing leads to, no journey that nothing starts."""
     for journey in library.journeys.values():
-        seen, ahead = set[str](), [journey.start]
+        seen, ahead = set[str](), [journey.start, *([journey.enough] if journey.enough else [])]
         while ahead:
             name = ahead.pop()
             if name not in seen:

@@ -67,7 +67,20 @@ _WITH_VALUES: Mapping[str, frozenset[str]] = {
     "summary.staff_points": _STAFF,
     "summary.staff_no_score": _STAFF,
     "summary.attribution": frozenset({"attribution"}),
-    "summary.goal": frozenset({"goal", "start"}),
+    "summary.plan": frozenset({"plan"}),
+    "summary.diary": frozenset({"lines", "total", "days"}),
+    "common.picked": frozenset({"lines"}),
+    "brief_advice.line.gains": frozenset({"gains"}),
+    "brief_advice.line.goal": frozenset({"goal"}),
+    "brief_advice.line.start": frozenset({"start"}),
+    "brief_advice.line.how": frozenset({"how"}),
+    "brief_advice.line.coping": frozenset({"trigger", "response"}),
+    "brief_advice.line.importance": frozenset({"number"}),
+    "brief_advice.line.confidence": frozenset({"number"}),
+    "brief_advice.with_number.free_days": frozenset({"number"}),
+    "brief_advice.with_number.limit": frozenset({"number"}),
+    "diary.entry": frozenset({"day", "units"}),
+    "diary.no_entry": frozenset({"day"}),
     "summary.referral": _REFERRAL,
 }
 _REMINDERS = (
@@ -86,7 +99,7 @@ _SAFETY = ("carry_on", "carry_on_gentle", "gentle", "not_safe", "safe_now", "sof
 
 def check_named_words(words: Wording, audit: Instrument, dudit: Instrument) -> None:
     """Raises ContentError for a text that code asks for and nobody wrote, or that wants a value it never gets."""
-    for key, values in _named(audit, dudit):
+    for key, values in _named(words, audit, dudit):
         if key not in words:
             raise ContentError(
                 f"text/en/{key.partition('.')[0]}.yaml", key, "has no words", "Write it in every language"
@@ -98,7 +111,7 @@ def check_named_words(words: Wording, audit: Instrument, dudit: Instrument) -> N
             )
 
 
-def _named(audit: Instrument, dudit: Instrument) -> Iterator[tuple[str, frozenset[str]]]:
+def _named(words: Wording, audit: Instrument, dudit: Instrument) -> Iterator[tuple[str, frozenset[str]]]:
     nothing = frozenset[str]()
     yield from _WITH_VALUES.items()
     for name in _PLAIN:
@@ -117,6 +130,12 @@ def _named(audit: Instrument, dudit: Instrument) -> Iterator[tuple[str, frozense
         yield f"check_alcohol.band.{band.id}", nothing
         yield f"check_alcohol.meaning.{band.id}", nothing
     yield "find_help.no_area", nothing
+    yield "safety_advice.sudden", nothing
+    for name in ("block", "picture"):
+        yield f"diary.{name}", nothing
+    for part in ("gains", "how", "trigger", "response"):
+        for choice in words.entry(f"brief_advice.{part}").choices:
+            yield f"brief_advice.in_words.{part}.{choice}", nothing
     for name in _REMINDERS:
         yield f"check_in.{name}", nothing
     yield "safety_plan.not_picked", nothing

@@ -139,4 +139,5 @@ _COMMANDS: Mapping[str, Obey] = {
     "summary": _keep,
     "check": _wish("check"),
     "find": _wish("find", "talk"),
+    "diary": _wish("diary"),
 }

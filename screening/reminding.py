@@ -12,7 +12,7 @@ from screening.rules import no_goal_now
 from screening.state import Answer, Remind, Reminder, State, Unremind
 from screening.talk import Talk
 
-NEEDED = ("audience", "age_band", "goal", "goal_start")
+NEEDED = ("audience", "age_band", "goal", "goal_days", "goal_limit", "limit_again", "goal_start")
 """Answers that are kept with a promise, beside the results of the drinking check."""
 CHECK = "audit"
 

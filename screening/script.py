@@ -20,7 +20,9 @@ class Ask(Frozen):
     """Ask one question: `choices`, or a whole `number`. `skip` adds "prefer not to say", stored as None.
 
     `quantity`: the choices are amounts (ages), so a bare number may mean the amount. `drinks`: with a number of units,
-    drinks that can be picked instead, each with the words that say what it is (read by `units.py`).
+    drinks that can be picked instead, each with the words that say what it is (read by `units.py`). `several`: choices
+    are picked one after another; what is stored is their values with a space between. `open`: something to think
+    about; whatever is said is the first choice, and none of it is kept.
     """
 
     kind: Literal["ask"]
@@ -29,6 +31,8 @@ class Ask(Frozen):
     number: tuple[int, int] | None = None
     quantity: bool = False
     drinks: Mapping[str, str] = Field(default_factory=dict)
+    several: bool = False
+    open: bool = False
     skip: bool = False
     depends_on: tuple[str, ...] = ()
     routes: Mapping[str, str] = Field(default_factory=dict)
@@ -111,6 +115,13 @@ class Unremind(Frozen):
     next: str
 
 
+class Jot(Frozen):
+    """Put the units just given into the drink diary, if they are meant to be, and forget what led there."""
+
+    kind: Literal["jot"]
+    next: str
+
+
 class End(Frozen):
     """The journey is over: back to the one that called it, or to the menu."""
 
@@ -118,7 +129,8 @@ class End(Frozen):
 
 
 Step = Annotated[
-    Say | Ask | Screen | Route | Area | Offers | Refer | Go | Remind | Unremind | End, Field(discriminator="kind")
+    Say | Ask | Screen | Route | Area | Offers | Refer | Go | Remind | Unremind | Jot | End,
+    Field(discriminator="kind"),
 ]
 Waiting = Ask | Screen | Area | Offers
 """The kinds of step that wait for an answer."""
@@ -127,12 +139,14 @@ Waiting = Ask | Screen | Area | Offers
 class Journey(Frozen):
     """A script: where it starts and its steps by name. A structural change needs a new `revision`.
 
-    `fresh`: entering it means the talk is about another person, so every answer is dropped.
+    `fresh`: entering it means the talk is about another person, so every answer is dropped. `enough`: the step that
+    "that's enough" leads to, which every question that can be skipped then offers.
     """
 
     journey: str
     revision: int = Field(ge=1)
     fresh: bool = False
+    enough: str | None = None
     start: str
     steps: Mapping[str, Step]
 
@@ -153,5 +167,5 @@ def targets(step: Step) -> Iterator[str]:
     """Every step this one can lead to inside its journey."""
     if isinstance(step, Screen | Route | Area | Offers | Ask):
         yield from step.routes.values()
-    if isinstance(step, Say | Refer | Go | Remind | Unremind | Ask) and step.next is not None:
+    if isinstance(step, Say | Refer | Go | Remind | Unremind | Jot | Ask) and step.next is not None:
         yield step.next

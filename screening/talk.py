@@ -8,7 +8,12 @@ from screening.library import Library
 from screening.rules import Sitting
 from screening.script import Area as AreaStep
 from screening.script import Ask, Go, Journey, Offers, Screen, Step
-from screening.state import Answer, Choice, Effect, Position, Say, State
+from screening.state import DAYS, Answer, Choice, Effect, Position, Say, State
+
+
+def sitting_of(library: Library, state: State, facts: Facts) -> Sitting:
+    """A state and the world as the rules see them."""
+    return Sitting(library, state.answers, facts.channel, state.diary, DAYS[facts.now.weekday()])
 
 
 class Talk:
@@ -45,7 +50,7 @@ class Talk:
     @property
     def sitting(self) -> Sitting:
         """The answers as the rules see them."""
-        return Sitting(self.library, self.state.answers, self.facts.channel)
+        return sitting_of(self.library, self.state, self.facts)
 
     @property
     def journey(self) -> Journey:

@@ -4,12 +4,13 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from screening.asking import DECLINED, NOT_NOW, OUTSIDE, area_label, pose
+from screening.diary import ASKED, entered
 from screening.library import FIRST_JOURNEY, MENU_JOURNEY
 from screening.reminding import remind, unremind
 from screening.rescreening import carry_results
 from screening.rules import RULES, met, screen_score
 from screening.scoring import items_due, next_item
-from screening.script import Area, Ask, End, Go, Journey, Offers, Refer, Remind, Route, Say, Screen, Unremind
+from screening.script import Area, Ask, End, Go, Jot, Journey, Offers, Refer, Remind, Route, Say, Screen, Unremind
 from screening.state import Answer, Asked, Counted, Frame, Passed, Tally
 from screening.state import Refer as ReferEffect
 from screening.talk import Talk
@@ -28,7 +29,7 @@ def enter(talk: Talk, journey_name: str) -> None:
     """Go to the first step of a journey."""
     journey = talk.library.latest[journey_name]
     if journey.fresh:
-        talk.change(answers={}, trail=(), settled=(), counted={})
+        talk.change(answers={}, trail=(), settled=(), counted={}, diary={})
     talk.change(journey=journey.journey, revision=journey.revision, step=journey.start, item=None, narrowed=())
     talk.effects.append(Passed(journey.journey, "started"))
 
@@ -79,6 +80,17 @@ def _within(talk: Talk, journey_name: str) -> set[str]:
             steps = talk.library.latest[name].steps.values()
             ahead.extend(step.journey for step in steps if isinstance(step, Go))
     return found
+
+
+def cut_short(talk: Talk) -> None:
+    """ "That's enough": keep what was picked at this question, and go where the journey says."""
+    step, ends_at = talk.step, talk.journey.enough
+    if isinstance(step, Ask) and step.several and talk.state.picked:
+        talk.answer(step.answer, " ".join(talk.state.picked))
+        _remember(talk)
+    talk.change(narrowed=(), picked=(), misses=0)
+    _go(talk, str(ends_at))
+    walk(talk)
 
 
 def to_menu(talk: Talk) -> None:
@@ -303,6 +315,15 @@ def _enter_unremind(talk: Talk, step: Unremind) -> bool:
     return False
 
 
+def _enter_jot(talk: Talk, step: Jot) -> bool:
+    """Enter the units in the diary; its questions are asked anew the next time, and `back` does not reach behind."""
+    talk.change(diary=entered(talk.sitting))
+    talk.drop(set(ASKED))
+    settle(talk)
+    _go(talk, step.next)
+    return False
+
+
 def _enter_end(talk: Talk, step: End) -> bool:
     talk.effects.append(Passed(talk.state.journey, "finished"))
     if talk.state.stack:
@@ -327,6 +348,7 @@ _HANDLERS: Mapping[type, Callable[[Talk, Any], bool]] = {
     Go: _enter_go,
     Remind: _enter_remind,
     Unremind: _enter_unremind,
+    Jot: _enter_jot,
     End: _enter_end,
 }
 

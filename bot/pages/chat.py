@@ -13,6 +13,7 @@ from bot.channels.webchat import Answer, Refused, WebChat, answer_document, read
 from bot.logs import get_logger
 from bot.pages.forms import body, own_form, when
 from bot.pages.security import Pace, end_session, form_token, has_session, is_own_form, person
+from bot.pages.picture import week_bars
 from bot.pages.site import TURNS, Handler, page, text_page, word
 
 log = get_logger()
@@ -87,7 +88,10 @@ async def show_summary(request: web.Request) -> web.Response:
         return text_page(
             request, word(request.app[TURNS], "copy_heading"), [word(request.app[TURNS], "copy_none")], 404
         )
-    return page(request, "summary.html", text=text)
+    turns = request.app[TURNS]
+    days = turns.library.words.entry("diary.day").choices
+    bars = week_bars(await request.app[CHAT].week(person(request)), days)
+    return page(request, "summary.html", text=text, bars=bars, picture=turns.words("diary.picture")[0])
 
 
 async def download_summary(request: web.Request) -> web.Response:
