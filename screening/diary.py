@@ -1,7 +1,7 @@
 """The drink diary: units by day of the week. Numbers only; what was typed is never kept."""
 
 from collections.abc import Iterator, Mapping
-from decimal import Decimal
+from decimal import ROUND_CEILING, Decimal
 
 from screening.facts import Facts
 from screening.rules import HEAVY_DAY_UNITS, Sitting, expecting, may_depend, rule
@@ -45,8 +45,8 @@ def week_lines(sitting: Sitting, bars: bool = False) -> Iterator[str]:
 
 
 def _bar(sitting: Sitting, units: Decimal) -> str:
-    blocks = -(-units // UNITS_PER_BLOCK) if units > 0 else Decimal(0)
-    return sitting.library.words.text("diary.block") * min(int(blocks), MOST_BLOCKS)
+    blocks = int((units / UNITS_PER_BLOCK).to_integral_value(ROUND_CEILING))
+    return sitting.library.words.text("diary.block") * min(blocks, MOST_BLOCKS)
 
 
 def _day(sitting: Sitting) -> str:
@@ -76,7 +76,7 @@ def diary_had(sitting: Sitting) -> str:
 @rule("yes", "no")
 def diary_heavy(sitting: Sitting) -> str:
     """Whether the entry is over 15 units for its day (source N4)."""
-    return "yes" if Decimal(entered(sitting)[_day(sitting)]) > HEAVY_DAY_UNITS else "no"
+    return "yes" if Decimal(entered(sitting).get(_day(sitting), "0")) > HEAVY_DAY_UNITS else "no"
 
 
 @rule("empty", "service", "pregnant", "over", "within")

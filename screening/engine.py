@@ -244,10 +244,10 @@ def _answer(talk: Talk, asked: Question, text: str) -> None:
 
 
 def _way_on(asked: Question, text: str) -> Chosen | None:
-    """Where a number is asked: a way not to give one ("that's enough"), in as many words."""
+    """Where a number is asked: a way not to give one ("that's enough", "nothing"), in as many words."""
     said = words(text)
-    ways = (option for option in asked.options if option.aside)
-    found = next((way for way in ways if said in [words(each) for each in (way.label, *way.words)]), None)
+    named = (option for option in asked.options if option.aside or option.words)
+    found = next((option for option in named if said in [words(each) for each in (option.label, *option.words)]), None)
     return Chosen(found.value) if found else None
 
 
@@ -260,7 +260,12 @@ def _takes_drinks(talk: Talk) -> bool:
 
 
 def _take_units(talk: Talk, step: Ask, value: str) -> None:
-    """A drink of the list, the list cleared or done, or a typed total that the person has agreed to."""
+    """A drink of the list, the list cleared or done, or a typed total that the person has agreed to.
+
+    "Nothing" is a whole answer, so the list is not asked on after it.
+    """
+    if value in step.drinks and not talk.library.picks[step.drinks[value]]:
+        value = stored_units(Decimal(0))
     if value in step.drinks or value == CLEAR:
         picked = () if value == CLEAR else (*talk.state.picked, value)
         talk.change(picked=picked, narrowed=(), asked=talk.state.asked + 1)

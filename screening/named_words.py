@@ -79,6 +79,7 @@ _WITH_VALUES: Mapping[str, frozenset[str]] = {
     "brief_advice.line.confidence": frozenset({"number"}),
     "brief_advice.with_number.free_days": frozenset({"number"}),
     "brief_advice.with_number.limit": frozenset({"number"}),
+    "brief_advice.with_number.no_alcohol": frozenset({"number"}),
     "diary.entry": frozenset({"day", "units"}),
     "diary.no_entry": frozenset({"day"}),
     "summary.referral": _REFERRAL,

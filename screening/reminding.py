@@ -12,8 +12,10 @@ from screening.rules import no_goal_now
 from screening.state import Answer, Remind, Reminder, State, Unremind
 from screening.talk import Talk
 
-NEEDED = ("audience", "age_band", "goal", "goal_days", "goal_limit", "limit_again", "goal_start")
+NEEDED = ("audience", "age_band", "goal", "goal_start")
 """Answers that are kept with a promise, beside the results of the drinking check."""
+NUMBERS = ("goal_days", "goal_limit", "limit_again")
+"""The number of the goal, kept where one was given."""
 CHECK = "audit"
 
 
@@ -63,6 +65,7 @@ def resting(library: Library, reminder: Reminder) -> State:
 
 def _needed(talk: Talk) -> Mapping[str, Answer]:
     answers = {name: talk.state.answers[name] for name in NEEDED if name in talk.state.answers}
+    answers |= {name: talk.state.answers[name] for name in NUMBERS if talk.state.answers.get(name) is not None}
     results = " ".join(str(kept) for kept in _results(talk))
     return {**answers, EARLIER: results} if results else answers
 

@@ -159,7 +159,8 @@ def goal_words(sitting: Sitting) -> str:
     number = {"free_days": said("goal_days"), "limit": limit}.get(str(said("goal")))
     if number is None:
         return words.label("brief_advice.goal", str(said("goal")))
-    return words.text(f"brief_advice.with_number.{said('goal')}", {"number": str(number)})
+    kind = "no_alcohol" if number == 0 else said("goal")
+    return words.text(f"brief_advice.with_number.{kind}", {"number": str(number)})
 
 
 @gives("idea")
