@@ -4,6 +4,7 @@ In order: safety first; then whether a button belongs to the question that waits
 then the answer; then the walk to the next question.
 """
 
+import re
 from decimal import Decimal
 
 from screening.asking import (
@@ -297,7 +298,7 @@ def _as_answer(talk: Talk, total: Decimal) -> str:
 
 
 def _read_amount(talk: Talk, between: tuple[int, int], text: str) -> None:
-    amount = read_number(text, *between)
+    amount = read_number(_without_scale(text, between[1]), *between)
     if isinstance(amount, OutOfRange):
         talk.say("common.out_of_range", {"least": str(between[0]), "most": str(between[1])})
         pose(talk)
@@ -306,6 +307,11 @@ def _read_amount(talk: Talk, between: tuple[int, int], text: str) -> None:
     else:
         talk.echo(str(amount))
         proceed(talk, amount, str(amount))
+
+
+def _without_scale(text: str, most: int) -> str:
+    """ "7 out of 10" and "7/10" as "7", where 10 is the most that can be said."""
+    return re.sub(rf"\s*(?:/|out of)\s*{most}\W*$", "", text, flags=re.IGNORECASE)
 
 
 def _read_place(talk: Talk, text: str) -> None:

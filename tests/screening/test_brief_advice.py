@@ -170,6 +170,11 @@ def test_a_doubtful_week_is_no_measure_for_a_limit() -> None:
     assert agreed_week(doubtful) == "unknown" and limit_fits(doubtful) == "less"
 
 
+@pytest.mark.parametrize("said", ["7", "seven", "7 out of 10", "7/10"])
+def test_the_numbers_may_be_said_in_full(said: str) -> None:
+    assert advised().taps("skip").says(said).answers["importance"] == 7
+
+
 def test_levels_where_nothing_was_said() -> None:
     assert importance_level(sitting("3 1 2 0 0 0 1 1 0 0")) == "unknown"
     assert confidence_level(sitting("3 1 2 0 0 0 1 1 0 0", confidence=None)) == "unknown"

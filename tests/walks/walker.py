@@ -59,7 +59,11 @@ HOSTILE = (
 )  # fmt: skip
 ADULT_WORDS = ("low risk", "lower-risk", "increasing risk", "higher risk", "possible dependence", "You scored")
 RESULT_KEYS = ("check_alcohol.result", "check_alcohol.past_result", "check_young.result", "check_drugs.result")
-GOAL_KEYS = ("brief_advice.goal", "brief_advice.goal_start", "brief_advice.goal_set")
+GOAL_KEYS = (
+    "brief_advice.goal", "brief_advice.goal_days", "brief_advice.goal_limit", "brief_advice.limit_again",
+    "brief_advice.goal_start", "brief_advice.goal_set", "brief_advice.plan_set",
+)  # fmt: skip
+GUIDELINE_KEYS = ("diary.over", "diary.within")
 
 
 class Watched(dict):
@@ -238,6 +242,7 @@ def broken_promises(walker: Walker, before: State | None, event: Event) -> Itera
     yield from _words_and_buttons(chat)
     yield from _score(chat)
     yield from _goals(chat)
+    yield from _diary(chat)
     yield from _under_age(walker)
     yield from _referral(chat, before)
     yield from _count(chat, before)
@@ -316,6 +321,18 @@ def _goals(chat: Chat) -> Iterator[str]:
         or said.get("pregnancy") == "yes"
     ):
         yield f"a goal for {points}"
+
+
+def _diary(chat: Chat) -> Iterator[str]:
+    """Units by day and nothing else; no limit beside them for who is pregnant or was told not to stop suddenly."""
+    if chat.state is None:
+        return
+    if not all(re.fullmatch(r"[0-9.]+", units) for units in chat.state.diary.values()) or len(chat.state.diary) > 7:
+        yield f"a diary of {chat.state.diary}"
+    said, points = chat.answers, _points(chat)
+    known = sum(value or 0 for value in points.values()) >= 20 or said.get("shakes") == "yes"
+    if any(say.key in GUIDELINE_KEYS for say in chat.said) and (known or said.get("pregnancy") == "yes"):
+        yield f"a limit beside the diary for {said}"
 
 
 def _reminder(chat: Chat, event: Event) -> Iterator[str]:
