@@ -32,8 +32,8 @@ from screening.safety import check
 from screening.script import Area as AreaStep
 from screening.script import Ask, Screen
 from screening.state import Event, State, Turn
-from screening.talk import Talk
 from screening.stopping import plans_to_stop
+from screening.talk import Talk
 from screening.tallying import CLEAR, DONE, picked_total, read_sizes, say_read, stored_units, whole_units
 from screening.understanding.commands import read_command
 from screening.understanding.normalise import words

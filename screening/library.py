@@ -188,9 +188,9 @@ def _check_steps(library: Library) -> None:
         for problem, remedy in _step_problems(library, journey, step):
             raise ContentError(f"{journey.journey}.yaml", f"step {name}", problem, remedy)
     for journey in library.journeys.values():
-        for place, step in (("start", journey.start), ("enough", journey.enough)):
-            if step is not None and step not in journey.steps:
-                raise ContentError(f"{journey.journey}.yaml", place, f"there is no step {step}", "Name a step")
+        for place, named in (("start", journey.start), ("enough", journey.enough)):
+            if named is not None and named not in journey.steps:
+                raise ContentError(f"{journey.journey}.yaml", place, f"there is no step {named}", "Name a step")
 
 
 def _step_problems(library: Library, journey: Journey, step: Step) -> Iterator[tuple[str, str]]:

@@ -112,6 +112,12 @@ def check_named_words(words: Wording, audit: Instrument, dudit: Instrument) -> N
             )
 
 
+def _picks_in_words(words: Wording) -> Iterator[str]:
+    """Each thing that can be picked, as it is said in the middle of a sentence."""
+    for part in ("gains", "how", "trigger", "response"):
+        yield from (f"brief_advice.in_words.{part}.{choice}" for choice in words.entry(f"brief_advice.{part}").choices)
+
+
 def _named(words: Wording, audit: Instrument, dudit: Instrument) -> Iterator[tuple[str, frozenset[str]]]:
     nothing = frozenset[str]()
     yield from _WITH_VALUES.items()
@@ -125,18 +131,13 @@ def _named(words: Wording, audit: Instrument, dudit: Instrument) -> Iterator[tup
         yield f"check_alcohol.short.{item.id}", nothing
     for item in dudit.items:
         yield f"check_drugs.short.{item.id}", nothing
-    for rule in ("female", "male", "sensitive"):
-        yield f"check_drugs.cutoff.{rule}", nothing
+    yield from ((f"check_drugs.cutoff.{rule}", nothing) for rule in ("female", "male", "sensitive"))
     for band in audit.bands:
         yield f"check_alcohol.band.{band.id}", nothing
         yield f"check_alcohol.meaning.{band.id}", nothing
     yield "find_help.no_area", nothing
     yield "safety_advice.sudden", nothing
-    for name in ("block", "picture"):
-        yield f"diary.{name}", nothing
-    for part in ("gains", "how", "trigger", "response"):
-        for choice in words.entry(f"brief_advice.{part}").choices:
-            yield f"brief_advice.in_words.{part}.{choice}", nothing
+    yield from ((key, nothing) for key in ("diary.block", "diary.picture", *_picks_in_words(words)))
     for name in _REMINDERS:
         yield f"check_in.{name}", nothing
     yield "safety_plan.not_picked", nothing

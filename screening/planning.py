@@ -9,7 +9,6 @@ from screening.rules import (
     Sitting,
     advice,
     age_group,
-    alcohol_score,
     audit_of,
     goal_unsafe,
     rule,

@@ -102,12 +102,13 @@ class State(BaseModel):
 
     `trail`: the questions answered on the way here, which `back` can return to. `settled`: names of answers behind the
     last point of no return (the menu, a recorded referral). `narrowed`: the choices left when an answer fitted several.
-    `picked`: drinks added up, or choices picked, so far. `diary`: units by day of the week, as plain decimals. `counted`: finished screens in the figures, by whose answers they are. `hold`: the
-    category of a safety interruption that waits for "are you safe right now?"; `gentle` where its advice was not given.
-    `aside`: an offer beside the waiting question. `wish`: what was asked for and waits for the menu, as its choices,
-    the best first. `asked` numbers the questions, so that a button of an older one is known. `reminder`: what the
-    person asked for and waits for its time; `reminded`: what was said at its time and waits for a word. `reduced`: the
-    talk was deleted and only its reminder was left.
+    `picked`: drinks added up, or choices picked, so far. `diary`: units by day of the week, as plain decimals.
+    `counted`: finished screens in the figures, by whose answers they are. `hold`: the category of a safety
+    interruption that waits for "are you safe right now?"; `gentle` where its advice was not given. `aside`: an offer
+    beside the waiting question. `wish`: what was asked for and waits for the menu, as its choices, the best first.
+    `asked` numbers the questions, so that a button of an older one is known. `reminder`: what the person asked for and
+    waits for its time; `reminded`: what was said at its time and waits for a word. `reduced`: the talk was deleted and
+    only its reminder was left.
     """
 
     model_config = ConfigDict(frozen=True)

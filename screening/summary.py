@@ -1,4 +1,4 @@
-"""What a person can keep: their answers, total and band, plan, drink diary, district, service and reference, and what it is not."""
+"""What a person can keep: answers, total and band, plan, drink diary, district, service, reference, what it is not."""
 
 from collections.abc import Iterator, Mapping
 
@@ -17,7 +17,7 @@ _SCORED = {"yes": "score", "past": "past_score", "no": "no_score"}
 
 
 def summary(library: Library, state: State, facts: Facts) -> str | None:
-    """The text to keep, dated. None while there is nothing worth keeping: no finished screen, plan, diary or referral."""
+    """The text to keep, dated. None while there is nothing worth keeping: no screen, plan, diary or referral."""
     sitting = sitting_of(library, state, facts)
     screens = [*_screen(sitting, state, facts), *_drug_screen(sitting, state, facts)]
     parts = [*screens, *_plan(sitting), *_diary(sitting, facts), *_referral(sitting, facts)]

@@ -12,8 +12,8 @@ from bot.channels.base import Reply
 from bot.channels.webchat import Answer, Refused, WebChat, answer_document, read_after, read_json, read_message
 from bot.logs import get_logger
 from bot.pages.forms import body, own_form, when
-from bot.pages.security import Pace, end_session, form_token, has_session, is_own_form, person
 from bot.pages.picture import week_bars
+from bot.pages.security import Pace, end_session, form_token, has_session, is_own_form, person
 from bot.pages.site import TURNS, Handler, page, text_page, word
 
 log = get_logger()

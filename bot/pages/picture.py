@@ -1,4 +1,4 @@
-"""The week of the drink diary as bars for a small picture. Sizes are in the picture's own units: 7 columns of 40 by 120."""
+"""The week of the drink diary as bars for a small picture, 7 columns of 40 by 120 in units of its own."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""The brief advice: their own answers, reasons, numbers, goal and plan; and never a goal where it could be dangerous."""
+"""The brief advice: their own answers, reasons, numbers, goal and plan; never a goal where it is dangerous."""
 
 import pytest
 from kit import Chat, adult, checking, library, sitting
@@ -231,7 +231,13 @@ def test_possible_dependence_gets_no_advice_but_ideas_for_the_wait() -> None:
     chat = checking().taps(*A10, "no")
     assert chat.where == "waiting.ask"
     text = chat.taps("yes").text
-    for words in ("Keep your drinking steady", "eat something every day", "vitamin B1", "someone you trust", "have a fit"):
+    for words in (
+        "Keep your drinking steady",
+        "eat something every day",
+        "vitamin B1",
+        "someone you trust",
+        "have a fit",
+    ):
         assert words in text, words
     assert not any(say.key.startswith("brief_advice") for say in chat.effects if hasattr(say, "key"))
 
@@ -248,9 +254,7 @@ def test_who_may_cut_down_safely_meets_no_ideas_for_the_wait() -> None:
 
 def test_nowhere_is_a_call_back_offered_as_no_route_is_confirmed() -> None:
     """Nobody in Kent has confirmed that they ring people who ask it of Signpost."""
-    labels = [
-        f"{key}: {label}" for key, entry in library().words.entries().items() for label in entry.choices.values()
-    ]
+    labels = [f"{key}: {label}" for key, entry in library().words.entries().items() for label in entry.choices.values()]
     assert [label for label in labels if "ring me" in label.lower() or "call me" in label.lower()] == []
 
 

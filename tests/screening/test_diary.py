@@ -139,5 +139,3 @@ def test_the_units_of_the_buttons_are_those_of_the_check() -> None:
     steps = (library().latest["diary"].steps["drinks"], library().latest["check_alcohol"].steps["units_day"])
     diary, check = (dict(step.drinks) for step in steps if isinstance(step, Ask))
     assert {name: diary[name] for name in check} == check
-
-

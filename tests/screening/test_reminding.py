@@ -78,7 +78,12 @@ def test_where_nobody_can_be_written_to_first_there_is_a_code_to_come_back_with(
 
 
 def test_nothing_is_offered_without_a_goal() -> None:
-    chat = adult(telegram()).taps("check", "no", *INCREASING, "no").says("3", "5").taps("yes", "skip", "skip", "skip", "not_now")
+    chat = (
+        adult(telegram())
+        .taps("check", "no", *INCREASING, "no")
+        .says("3", "5")
+        .taps("yes", "skip", "skip", "skip", "not_now")
+    )
     assert chat.where == "check_alcohol.extra"
 
 
@@ -294,7 +299,9 @@ def test_it_is_taken_back_where_a_goal_must_not_be_asked_after(then) -> None:  #
 def test_what_is_no_longer_wanted_is_answered_with_nothing_and_changes_nothing() -> None:
     first = promised()
     old = first.state and first.state.reminder
-    first.says("menu").taps("check", "no", *HIGHER, "no").says("3", "5").taps("yes", "skip", "skip", "skip", "swap", "today", "enough", "yes")
+    first.says("menu").taps("check", "no", *HIGHER, "no").says("3", "5").taps(
+        "yes", "skip", "skip", "skip", "swap", "today", "enough", "yes"
+    )
     before = first.state
     first.send(Event(kind="timer", reminder=old))
     assert (first.turn.effects, first.state) == ((), before)
