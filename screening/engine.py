@@ -46,6 +46,7 @@ from screening.wishing import asks_to_stop, heed, heed_aside, heed_first, heed_q
 LONGEST_TEXT = 1000
 """Characters that can still be an answer to a question; longer texts are only checked for danger."""
 MISSES_BEFORE_HELP = 2
+_PART = re.compile(r"\W*(?:(?:about|around|roughly|maybe)\s+)?([0-9]{1,3}\.[0-9]{1,2})\s*(?:units?)?\W*", re.IGNORECASE)
 NUMBERED = "console"
 """The channel that shows a number before each choice."""
 
@@ -298,6 +299,10 @@ def _as_answer(talk: Talk, total: Decimal) -> str:
 
 
 def _read_amount(talk: Talk, between: tuple[int, int], text: str) -> None:
+    step, part = talk.step, _part_units(text)
+    if isinstance(step, Ask) and step.drinks and part is not None and part <= between[1]:
+        _take_units(talk, step, stored_units(part))
+        return
     amount = read_number(_without_scale(text, between[1]), *between)
     if isinstance(amount, OutOfRange):
         talk.say("common.out_of_range", {"least": str(between[0]), "most": str(between[1])})
@@ -307,6 +312,12 @@ def _read_amount(talk: Talk, between: tuple[int, int], text: str) -> None:
     else:
         talk.echo(str(amount))
         proceed(talk, amount, str(amount))
+
+
+def _part_units(text: str) -> Decimal | None:
+    """ "2.5", "2.5 units": an amount of units that is no whole number."""
+    said = _PART.fullmatch(text)
+    return Decimal(said.group(1)) if said else None
 
 
 def _without_scale(text: str, most: int) -> str:

@@ -42,6 +42,14 @@ def test_only_numbers_are_kept_and_nothing_that_was_typed() -> None:
     assert set(chat.state.diary) == {"fri"} and Decimal(chat.state.diary["fri"]) > 5
 
 
+@pytest.mark.parametrize("said", ["2.5", "2.5 units", "about 2.5 units"])
+def test_units_need_not_be_whole(said: str) -> None:
+    chat = at_diary().taps("today").says(said)
+    if chat.where == "diary.drinks" and chat.state.narrowed:
+        chat.says("yes")
+    assert chat.state.diary == {"sat": "2.5"}
+
+
 def test_today_is_the_day_in_the_united_kingdom() -> None:
     chat = at_diary(now=NOW.replace(day=22)).taps("today").says("3")
     assert chat.state.diary == {"sun": "3"}

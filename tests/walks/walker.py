@@ -5,6 +5,7 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
+from functools import cache
 
 from kit import Chat, library
 
@@ -51,7 +52,12 @@ STEADY = ("me", "30_39", "check")
 """The buttons that lead an adult to the check."""
 KEEN = ("go_on",)
 """The button that takes up a reminder."""
-CRISES = ("I want to kill myself", "she won't wake up after taking pills", "he hits me and I'm scared")
+CRISES = (
+    "I want to kill myself",
+    "she won't wake up after taking pills",
+    "he hits me and I'm scared",
+    "I get the shakes when I don't drink",
+)
 HOSTILE = (
     "", " ", "\x00\u202e\u200b", "🙂" * 50, "<script>alert(1)</script>", "{total} {nhs_111}", "' OR 1=1 --", "٣", "²",
     "½", "-1", "1e9", "9" * 60, "no " * 1300, "A" * 4000, "لا", "\ud7ff", "yes no yes no", "1 or 2", "never mind",
@@ -103,14 +109,24 @@ class Mood:
 
 AIMS = (
     (), (), ("me", "40_49", "check"), ("me", "16_17", "check"), ("me", "25_29", "drugs", "yes"),
-    ("me", "30_39", "both"), ("professional", "gp", "50_64", "check"), ("family",),
+    ("me", "30_39", "both"), ("professional", "gp", "50_64", "check"), ("family",), ("me", "30_39", "diary", "another"),
 )  # fmt: skip
 """What people came for, in turn, so that no journey is left to chance."""
 
+ADVISED_AIMS = ((), ("limit", "another", "skip"), ("swap", "today", "enough", "skip", "no"))
+"""What those want who begin in the middle of the advice."""
 
 _KEPT = {"audience": "me", "age_band": "40_49", "goal": "swap", "goal_start": "today", "earlier": "audit:14:2026-08"}
 DUE = {0: Reminder(journey="check_in", answers=_KEPT), 1: Reminder(journey="recheck", answers=_KEPT)}
 """Some begin where only a reminder is left of an earlier talk."""
+
+
+@cache
+def advised() -> State:
+    """Somebody who has begun the advice: 15 points, 5 days a week, 6 units a day, no sign of dependence."""
+    chat = Chat().start().taps("me", "30_39", "check", "no", 4, 2, 3, 1, 1, 0, 2, 2, 0, 0, "no").says("5", "6")
+    assert chat.taps("yes").state is not None and chat.where == "brief_advice.gains"
+    return chat.state
 
 
 class Walker:
@@ -127,7 +143,10 @@ class Walker:
         )
         self.aim = AIMS[seed % len(AIMS)]
         promised = DUE.get(seed % 11)
-        self.chat = Chat(facts, promised and resting(content, promised), content)
+        if seed % 6 == 5 and promised is None:
+            self.aim = ADVISED_AIMS[seed // 6 % len(ADVISED_AIMS)]
+        begun = advised() if seed % 6 == 5 else None
+        self.chat = Chat(facts, resting(content, promised) if promised else begun, content)
         self.adult_only = adult_only
         self.script: list[Event] = []
         self.old_buttons: list[str] = []
@@ -197,7 +216,10 @@ class Walker:
         for value in STEADY if self.random.random() < self.mood.steady else ():
             if value in self.chat.values:
                 return self.chat.button(value)
-        return self.random.choice(choices).id
+        patient = (
+            [choice for choice in choices if not choice.id.endswith("/enough")] if self.random.random() < 0.9 else []
+        )
+        return self.random.choice(patient or choices).id
 
     def _number(self) -> Event:
         return Event(kind="text", text=str(self.random.choice((0, 1, 2, 3, 4, 5, 6, 7, 8, 10, 12, 15, 16, 99))))
