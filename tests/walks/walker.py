@@ -143,9 +143,9 @@ class Walker:
         )
         self.aim = AIMS[seed % len(AIMS)]
         promised = DUE.get(seed % 11)
-        if seed % 6 == 5 and promised is None:
-            self.aim = ADVISED_AIMS[seed // 6 % len(ADVISED_AIMS)]
-        begun = advised() if seed % 6 == 5 else None
+        if seed % 7 == 5 and promised is None:
+            self.aim = ADVISED_AIMS[seed // 7 % len(ADVISED_AIMS)]
+        begun = advised() if seed % 7 == 5 else None
         self.chat = Chat(facts, resting(content, promised) if promised else begun, content)
         self.adult_only = adult_only
         self.script: list[Event] = []
@@ -222,7 +222,7 @@ class Walker:
         return self.random.choice(patient or choices).id
 
     def _number(self) -> Event:
-        return Event(kind="text", text=str(self.random.choice((0, 1, 2, 3, 4, 5, 6, 7, 8, 10, 12, 15, 16, 99))))
+        return Event(kind="text", text=str(self.random.choice((0, 1, 2, 3, 4, 5, 6, 7, 8, 10, 12, 15, 16, 40, 99))))
 
     def _words(self) -> Event:
         labels = [choice.label for choice in self.chat.choices] or ["yes"]
