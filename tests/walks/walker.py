@@ -113,7 +113,7 @@ AIMS = (
 )  # fmt: skip
 """What people came for, in turn, so that no journey is left to chance."""
 
-ADVISED_AIMS = ((), ("limit", "another", "skip"), ("swap", "today", "enough", "skip", "no"))
+ADVISED_AIMS = ((), ("limit", "another", "skip"), ("swap", "today", "skip", "no"))
 """What those want who begin in the middle of the advice."""
 
 _KEPT = {"audience": "me", "age_band": "40_49", "goal": "swap", "goal_start": "today", "earlier": "audit:14:2026-08"}
