@@ -4,13 +4,32 @@ import argparse
 import sys
 from collections.abc import Sequence
 
-from bot.commands import area, check, instruments, migrate, purge, report, score, serve, staff, talk, understand, units
+from bot.commands import (
+    area,
+    check,
+    directory,
+    find,
+    instruments,
+    migrate,
+    outcome,
+    purge,
+    report,
+    score,
+    serve,
+    staff,
+    talk,
+    understand,
+    units,
+)
 from bot.settings import SettingsError
 from directory.database import DatabaseError
 from directory.services import ServicesError
 from screening.errors import ContentError
 
-COMMANDS = (serve, talk, score, instruments, area, units, understand, report, check, staff, migrate, purge)
+COMMANDS = (
+    serve, talk, score, instruments, area, find, units, understand, report, outcome, directory, check, staff, migrate,
+    purge,
+)  # fmt: skip
 DEFAULT = "serve"
 
 

@@ -11,7 +11,20 @@ from bot.channels.base import Reply
 from bot.night import this_evening, when_awake
 from directory.store import Talk
 from screening.library import Library
-from screening.state import Effect, Event, Forget, Interrupted, Passed, Refer, Remind, Say, Tally, Unremind
+from screening.state import (
+    Effect,
+    Event,
+    Forget,
+    Interrupted,
+    Passed,
+    Refer,
+    Remind,
+    Say,
+    Surveyed,
+    Tally,
+    Unmet,
+    Unremind,
+)
 
 log = structlog.get_logger()
 
@@ -83,6 +96,14 @@ async def _tally(effect: Tally, carrying: Carrying) -> None:
     await carrying.talk.count_screen(effect.screen.model_dump(), effect.by)
 
 
+async def _unmet(effect: Unmet, carrying: Carrying) -> None:
+    await carrying.talk.count_unmet(effect.missed.model_dump(), effect.by)
+
+
+async def _surveyed(effect: Surveyed, carrying: Carrying) -> None:
+    await carrying.talk.count_survey(asdict(effect))
+
+
 async def _remind(effect: Remind, carrying: Carrying) -> None:
     if carrying.push_to is None:
         raise RuntimeError("this channel cannot write first, so nothing may be promised on it")
@@ -108,6 +129,8 @@ async def _forget(forget: Forget, effects: tuple[Effect, ...], carrying: Carryin
 _HANDLERS: Mapping[type, Callable[[Any, Carrying], Awaitable[None]]] = {
     Refer: _refer,
     Tally: _tally,
+    Unmet: _unmet,
+    Surveyed: _surveyed,
     Interrupted: _interrupted,
     Remind: _remind,
     Unremind: _unremind,

@@ -9,9 +9,8 @@ from typing import Any, Literal
 from pydantic import ValidationError
 
 from bot.settings import REMEDIES, Settings
-from directory import showing
-from directory.contacting import shown_contact
-from directory.services import Catalogue, Service, load_catalogue
+from directory.services import Catalogue, Service
+from directory.standing import is_unreachable
 from screening.codes import Codes, load_codes
 from screening.drinks import Drinks, load_drinks
 from screening.files import read_yaml
@@ -37,15 +36,15 @@ class Open:
         return asdict(self)
 
 
-def still_open(library: Library, today: date, content: Path = CONTENT) -> list[Open]:
-    """Everything that is open, by kind. Raises ContentError, ServicesError for files that cannot be read."""
+def still_open(library: Library, catalogue: Catalogue, today: date, content: Path = CONTENT) -> list[Open]:
+    """Everything that is open, by kind. Raises ContentError for files that cannot be read."""
     return [
         *settings(),
         *claims(library, load_drinks(content / "drinks.yaml")),
         *codes(load_codes(content / "codes.yaml", library.instruments, library.sources)),
         *licences(library),
         *numbers(read_yaml(content / "contacts.yaml"), today),
-        *contacts(load_catalogue(), today),
+        *contacts(catalogue, today),
         *hazards(load_hazards(content)),
     ]
 
@@ -116,11 +115,11 @@ def numbers(helplines: Mapping[str, Any], today: date) -> Iterator[Open]:
 def contacts(catalogue: Catalogue, today: date) -> Iterator[Open]:
     """Services that are offered although no number, e-mail or web address of theirs may be shown."""
     for service in catalogue.services:
-        if service.referable and not (shown_contact(service, today) or showing.email(service, today)):
+        if is_unreachable(service, today):
             yield Open(
                 "contact",
                 f"{service.id}: {service.name}: {_known(service)}",
-                "Ask the service, then write under `confirmed` in kent_services.yaml who (`by`) and when (`'on'`)",
+                "Ask the service, then run: signpost directory confirm ID phone=NUMBER --by 'your post'",
             )
 
 

@@ -35,6 +35,8 @@ REMEDIES = {
     "ask Telegram for messages instead",
     "TELEGRAM_MESSAGES_A_SECOND": "give a whole number from 1 to 100000, such as 30, or leave it out",
     "METRICS_TOKEN": f"give {SHORTEST_METRICS_TOKEN} or more letters, digits and signs without spaces, or leave it out",
+    "EMBED_ORIGINS": "give the https addresses of the sites that may show the chat in a frame, such as "
+    "https://www.example.gov.uk, without a path and separated by commas or spaces, or leave it out to allow none",
     "TRUSTED_PROXIES": "give how many proxies of yours stand before this, from 0 to 5",
     "COMPLAINTS_TO": "give who answers complaints, in a few words and one line, such as complaints@example.org",
     "SIGNPOST_LICENSED_DIR": "give a folder with files as screening/content/licensed/README.md says, or leave it out",
@@ -134,6 +136,31 @@ def _is_near(url: str) -> bool:
         return bool(host) and "." not in host
 
 
+def _origins(value: Any) -> tuple[str, ...]:
+    """Origins as browsers write them: lower case, no slash at the end, no port where it is the usual one."""
+    named = value.replace(",", " ").split() if isinstance(value, str) else value
+    return tuple(_origin(each) for each in named)
+
+
+def _origin(url: str) -> str:
+    """One site. Only letters, digits, dots and hyphens get into the policy that browsers read."""
+    origin = url.lower().removesuffix("/").removesuffix(":443")
+    found = re.fullmatch(r"(https?)://([a-z0-9-]+(?:\.[a-z0-9-]+)*)(?::(\d{1,5}))?", origin)
+    if found is None or not 0 < int(found[3] or 443) < 65536:
+        raise ValueError("names something that is not the address of a site")
+    if found[1] != "https" and not _is_loopback(found[2]):
+        raise ValueError("names a site without https")
+    return origin
+
+
+def _embedding(origins: tuple[str, ...], known: ValidationInfo) -> tuple[str, ...]:
+    """The frame's cookie is Secure: it needs https, or this machine, which browsers trust as much."""
+    own = urlsplit(known.data.get("public_url", ""))
+    if origins and own.scheme != "https" and not _is_loopback(own.hostname or ""):
+        raise ValueError("is set, but PUBLIC_URL does not begin with https://")
+    return origins
+
+
 def _metrics_token(token: str) -> str:
     if not re.fullmatch(rf"[!-~]{{{SHORTEST_METRICS_TOKEN},}}", token):
         raise ValueError("is too short or has other characters in it")
@@ -178,6 +205,7 @@ class Settings(BaseSettings):
     telegram_webhook: Annotated[bool, AfterValidator(_webhook)] = False
     telegram_messages_a_second: int = Field(default=30, ge=1, le=100_000)
     metrics_token: Annotated[str, AfterValidator(_metrics_token)] | None = Field(default=None, repr=False)
+    embed_origins: Annotated[tuple[str, ...], NoDecode, BeforeValidator(_origins), AfterValidator(_embedding)] = ()
     trusted_proxies: int = Field(default=0, ge=0, le=5)
     complaints_to: Annotated[str, AfterValidator(_one_line)] = "the organisation that gave you the link to Signpost"
     licensed_dir: DirectoryPath | None = Field(default=None, validation_alias="SIGNPOST_LICENSED_DIR")
@@ -266,8 +294,12 @@ def _make_key(path: Path) -> None:
 
 def public_url() -> str:
     """The address people use, for commands that need nothing else: makes no key. Raises SettingsError."""
+    return settings_without_key().public_url
+
+
+def settings_without_key() -> Settings:
+    """The settings for commands that lock and open nothing: makes no key. Raises SettingsError."""
     try:
-        return Settings().public_url
-    except ValidationError:
-        load_settings()  # says which setting is wrong, and the remedy
-        raise
+        return Settings()
+    except ValidationError as error:
+        raise SettingsError(_sentence(error)) from None

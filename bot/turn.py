@@ -16,6 +16,8 @@ from bot.logs import in_turn
 from bot.settings import Settings
 from bot.world import World, uk_now, world
 from directory.database import migrate, open_engine
+from directory.editing import Editor
+from directory.following import Following
 from directory.sealing import Keyring
 from directory.snapshot import Snapshot, load_snapshot
 from directory.store import Store, Talk
@@ -45,10 +47,24 @@ class SetAside(Exception):
 class Turns:
     """Takes messages from every channel. Holds nothing of any conversation in memory."""
 
-    def __init__(self, library: Library, snapshot: Snapshot, store: Store, resources: AsyncExitStack) -> None:
+    def __init__(self, library: Library, following: Following, store: Store, resources: AsyncExitStack) -> None:
         self.library, self.store = library, store
-        self._snapshot, self._resources = snapshot, resources
+        self._following, self._resources = following, resources
         self._listeners: list[Callable[[], None]] = []
+
+    @property
+    def directory(self) -> Snapshot:
+        """The services and areas as they are now."""
+        return self._following.snapshot
+
+    @property
+    def editor(self) -> Editor:
+        """What changes the directory."""
+        return self._following.editor(self.store.now)
+
+    async def follow(self) -> None:
+        """Take up at once what was edited, rather than within seconds."""
+        await self._following.look()
 
     def listen(self, listener: Callable[[], None]) -> None:
         """Call this after every commit: there may be something to send."""
@@ -137,10 +153,15 @@ class Turns:
         found = tuple(Reply.read(document) for document in stored) or self._opening(channel)
         return tuple(reply for reply in found if reply.seq > after)
 
+    async def known(self, channel: str, person: str) -> tuple[State, World] | None:
+        """Where a talk stands and the facts of this moment, for what is made of the two; None without a talk."""
+        state = _state(await self.store.document(channel, person))
+        return None if state is None else (state, self._world(channel))
+
     async def summary(self, channel: str, person: str) -> str | None:
         """The text a person can keep; None while there is nothing to keep."""
-        state = _state(await self.store.document(channel, person))
-        return None if state is None else summary(self.library, state, self._world(channel))
+        known = await self.known(channel, person)
+        return None if known is None else summary(self.library, *known)
 
     async def week(self, channel: str, person: str) -> Mapping[str, str]:
         """The person's drink diary: units by day, as plain decimals; empty where there is none."""
@@ -156,16 +177,16 @@ class Turns:
         await self._resources.aclose()
 
     async def _answer(self, talk: Talk, inbound: Inbound) -> tuple[tuple[Effect, ...], tuple[Reply, ...]]:
-        role = await talk.staff_role() if inbound.channel == staff_chat.CHANNEL else None
-        facts = self._world(inbound.channel, role)
-        state = _state(talk.document) or self._left(talk.waiting)
         unasked = inbound.event.kind == "timer"
         if unasked and not await talk.end_timer(inbound.event_id):
             return (), ()
+        state = _state(talk.document) or self._left(talk.waiting)
         if state is None and inbound.opened:
             state = await self._store_opening(talk, inbound)
         first = talk.last_seq + 1
         effects, event = await self._staff_first(talk, inbound)
+        role = await talk.staff_role() if inbound.channel == staff_chat.CHANNEL else None
+        facts = self._world(inbound.channel, role)
         turn = advance(self.library, state, event, facts)
         if unasked and not turn.effects:
             return (), ()
@@ -186,7 +207,7 @@ class Turns:
         return (Say(await staff_chat.heed(talk, code)),), Event(kind="start")
 
     def _world(self, channel: str, role: str | None = None) -> World:
-        return world(self._snapshot, channel, self.store.now(), role)
+        return world(self.directory, channel, self.store.now(), role)
 
     def _left(self, waiting: dict[str, Any] | None) -> State | None:
         """What is left of a talk whose time is over while a reminder waits: the reminder."""
@@ -229,4 +250,12 @@ async def open_turns(settings: Settings, clock: Callable[[], datetime] = uk_now)
     resources = AsyncExitStack()
     resources.push_async_callback(engine.dispose)
     store = Store(engine, Keyring(settings.secret_keys), clock)
-    return Turns(library, snapshot, store, resources)
+    following = Following(engine, snapshot)
+    await following.look()
+    resources.push_async_callback(_end, asyncio.create_task(following.follow()))
+    return Turns(library, following, store, resources)
+
+
+async def _end(task: asyncio.Task[None]) -> None:
+    task.cancel()
+    await asyncio.gather(task, return_exceptions=True)

@@ -40,6 +40,7 @@ class World:
         substances: Sequence[str],
         needs: Sequence[str],
         self_help: bool = True,
+        gender: str | None = None,
     ) -> Sequence[Offer]:
         """The services that fit, best first."""
         return self.snapshot.offers(
@@ -49,6 +50,7 @@ class World:
             substances=substances,
             needs=needs,
             self_help=self_help,
+            gender=gender,
         )
 
 

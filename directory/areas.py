@@ -13,8 +13,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
+from directory.distances import Point, middle
 from directory.places import Gazetteer, Mention, Place, load_gazetteer, words_of
 from directory.postcodes import KENT_POSTCODE_AREAS, Outcode, Part, Postcode, Sector, postcode_area, read_postcodes
+from directory.towns import load_town_centres
 
 DATA = Path(__file__).parent / "data"
 
@@ -59,26 +61,54 @@ class _Clue:
     how: How
 
 
-class PostcodeTable:
-    """Postcode -> district code, for every row of the postcode file: two sorted arrays of 12 bytes a row in all.
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A line of the postcode file: its district code, whether it is still in use, and its point."""
 
-    A postcode is kept as the number its characters spell in base 36.
+    postcode: str
+    code: str
+    live: bool
+    point: Point
+
+
+class PostcodeTable:
+    """Postcode -> district code and point, for every row of the postcode file: sorted arrays of 17 bytes a row in all.
+
+    A postcode is kept as the number its characters spell in base 36; degrees in single precision, exact to a metre.
     """
 
-    def __init__(self, rows: Iterable[tuple[str, str]]) -> None:
-        pairs = sorted((_number(postcode), code) for postcode, code in rows)
-        self._codes = tuple(sorted({code for _, code in pairs}))
+    def __init__(self, rows: Iterable[Row]) -> None:
+        ordered = sorted((_number(row.postcode), row.code, row.point) for row in rows)
+        self._codes = tuple(sorted({code for _, code, _ in ordered}))
         place_of = {code: place for place, code in enumerate(self._codes)}
-        self._numbers = array("Q", (number for number, _ in pairs))
-        self._places = bytes(place_of[code] for _, code in pairs)
+        self._numbers = array("Q", (number for number, _, _ in ordered))
+        self._places = bytes(place_of[code] for _, code, _ in ordered)
+        self._lats = array("f", (lat for _, _, (lat, _) in ordered))
+        self._lons = array("f", (lon for _, _, (_, lon) in ordered))
 
     def __len__(self) -> int:
         return len(self._numbers)
 
     def district(self, postcode: Postcode) -> str | None:
+        at = self._at(postcode)
+        return None if at is None else self._codes[self._places[at]]
+
+    def coordinates(self, postcode: Postcode) -> Point | None:
+        """Latitude and longitude in degrees; None for a postcode that is not known."""
+        at = self._at(postcode)
+        return None if at is None else (self._lats[at], self._lons[at])
+
+    def middle(self, part: Sector | Outcode, code: str) -> Point | None:
+        """The middle of the postcodes of a sector or outcode that lie in a district; None where none does."""
+        left_out = 2 if isinstance(part, Sector) else 3
+        first, size = _number(str(part)) * 36**left_out, 36**left_out
+        inside = range(bisect_left(self._numbers, first), bisect_left(self._numbers, first + size))
+        return middle((self._lats[at], self._lons[at]) for at in inside if self._codes[self._places[at]] == code)
+
+    def _at(self, postcode: Postcode) -> int | None:
         number = _number(postcode.outcode + postcode.inward)
         at = bisect_left(self._numbers, number)
-        return self._codes[self._places[at]] if at < len(self._numbers) and self._numbers[at] == number else None
+        return at if at < len(self._numbers) and self._numbers[at] == number else None
 
 
 class AreaIndex:
@@ -90,13 +120,20 @@ class AreaIndex:
         postcodes: PostcodeTable,
         parts: Mapping[Sector | Outcode, Sequence[str]],
         gazetteer: Gazetteer,
+        centres: Mapping[str, Sector],
     ) -> None:
-        """`names`: GSS code -> name, Kent and Medway only. `parts`: sector or outcode -> its codes, largest first."""
+        """`names`: GSS code -> name, Kent and Medway only. `parts`: sector or outcode -> its codes, largest first.
+
+        `centres`: a town, as the gazetteer names it -> the sector of its centre.
+        """
         self.names = dict(names)
         self._postcodes = postcodes
         self._parts = dict(parts)
         self._gazetteer = gazetteer
+        self._centres = dict(centres)
         self._districts = {" ".join(words_of(name)) for name in names.values()}
+        localities = (None, SWANLEY)
+        self._areas = {(code, place): Area(code, name, place) for code, name in names.items() for place in localities}
 
     def find(self, text: str) -> AreaFinding:
         """What `text` means. Never raises, whatever it holds."""
@@ -123,6 +160,27 @@ class AreaIndex:
         clues += [self._clue_of_place(place, mention) for place in mention.places]
         return _finding(clues) if clues else AreaFinding("none")
 
+    def coordinates(self, postcode: Postcode) -> Point | None:
+        """Latitude and longitude of a whole postcode; None for one that is not known."""
+        return self._postcodes.coordinates(postcode)
+
+    def position(self, text: str, code: str) -> Point | None:
+        """Where an answer lies within a district: a postcode, the middle of part of one, or a town's centre.
+
+        None where no more than the district is known, or the answer is in another.
+        """
+        parts = read_postcodes(text[:LONGEST_ANSWER]).parts
+        named = [self._centres.get(place.name) for place in self._gazetteer.read(text[:LONGEST_ANSWER]).places]
+        points = (self._point(part, code) for part in (*parts, *named) if part)
+        return next((point for point in points if point), None)
+
+    def _point(self, part: Part, code: str) -> Point | None:
+        if not isinstance(part, Postcode):
+            return self._postcodes.middle(part, code)
+        if self._postcodes.district(part) == code:
+            return self._postcodes.coordinates(part)
+        return self._postcodes.middle(part.sector, code)
+
     def _clue_of_postcode(self, part: Part) -> _Clue | None:
         """None when there can be no such postcode."""
         if isinstance(part, Postcode) and (code := self._postcodes.district(part)):
@@ -141,7 +199,7 @@ class AreaIndex:
         return _Clue(kent, len(kent) < len(codes), how)
 
     def _area(self, code: str, locality: str | None = None) -> Area:
-        return Area(code, self.names[code], locality if code == SEVENOAKS else None)
+        return self._areas[code, locality if code == SEVENOAKS else None]
 
     def _clue_of_place(self, place: Place, mention: Mention) -> _Clue:
         how: How = "district" if place.name in self._districts else "place"
@@ -177,6 +235,8 @@ def _wider(part: Part) -> list[tuple[Sector | Outcode, How]]:
 
 def _finding(clues: Sequence[_Clue]) -> AreaFinding:
     """Clues that agree narrow each other ("Minster near Ramsgate"); clues that do not are a question."""
+    if len(clues) == 1:
+        return _meaning(clues[0].areas, clues[0].outside, clues[0].how)
     shared = set.intersection(*({area.code for area in clue.areas} for clue in clues))
     areas: dict[str, Area] = {}
     for clue in clues:
@@ -184,11 +244,14 @@ def _finding(clues: Sequence[_Clue]) -> AreaFinding:
             if not shared or area.code in shared:
                 areas.setdefault(area.code, area)
     outside = all(clue.outside for clue in clues) if shared else any(clue.outside for clue in clues)
-    if not areas:
-        return AreaFinding("outside", how=clues[0].how)
-    outcome: Outcome = "one" if len(areas) == 1 and not outside else "many"
     narrowest = min(clues, key=lambda clue: len(clue.areas) + clue.outside)
-    return AreaFinding(outcome, tuple(areas.values()), narrowest.how)
+    return _meaning(tuple(areas.values()), outside, narrowest.how if areas else clues[0].how)
+
+
+def _meaning(areas: tuple[Area, ...], outside: bool, how: How) -> AreaFinding:
+    if not areas:
+        return AreaFinding("outside", how=how)
+    return AreaFinding("one" if len(areas) == 1 and not outside else "many", areas, how)
 
 
 def load_areas(data: Path = DATA) -> AreaIndex:
@@ -197,19 +260,21 @@ def load_areas(data: Path = DATA) -> AreaIndex:
     names, outcodes = _outcodes(data / "kent_outcodes.csv")
     return AreaIndex(
         names,
-        PostcodeTable((postcode, code) for postcode, code, _ in rows),
+        PostcodeTable(rows),
         {**outcodes, **_sectors(rows)},
         load_gazetteer(data / "kent_towns.csv", data / "place_aliases.yaml"),
+        load_town_centres(data / "town_centres.yaml"),
     )
 
 
-def _postcode_rows(path: Path) -> list[tuple[str, str, bool]]:
-    """(postcode, district code, live) of each row."""
+def _postcode_rows(path: Path) -> list[Row]:
     with gzip.open(path, "rt", encoding="utf-8", newline="") as file:
         lines = csv.reader(file)
         header = next(lines)
-        postcode, code, live = (header.index(name) for name in ("postcode", "lad", "live"))
-        return [(line[postcode], line[code], line[live] == "1") for line in lines]
+        postcode, code, live, lat, lon = (header.index(name) for name in ("postcode", "lad", "live", "lat", "lon"))
+        return [
+            Row(line[postcode], line[code], line[live] == "1", (float(line[lat]), float(line[lon]))) for line in lines
+        ]
 
 
 def _outcodes(path: Path) -> tuple[dict[str, str], dict[Sector | Outcode, list[str]]]:
@@ -224,11 +289,11 @@ def _outcodes(path: Path) -> tuple[dict[str, str], dict[Sector | Outcode, list[s
     return names, {outcode: [code for _, code in sorted(codes)] for outcode, codes in shares.items()}
 
 
-def _sectors(rows: Iterable[tuple[str, str, bool]]) -> dict[Sector | Outcode, list[str]]:
+def _sectors(rows: Iterable[Row]) -> dict[Sector | Outcode, list[str]]:
     """Each sector's district codes, most live postcodes first."""
     counts: dict[str, dict[str, int]] = {}
-    for postcode, code, live in rows:
-        if live:
-            sector = counts.setdefault(postcode[:-2], {})
-            sector[code] = sector.get(code, 0) + 1
+    for row in rows:
+        if row.live:
+            sector = counts.setdefault(row.postcode[:-2], {})
+            sector[row.code] = sector.get(row.code, 0) + 1
     return {Sector(*sector.split()): sorted(codes, key=lambda code: -codes[code]) for sector, codes in counts.items()}

@@ -8,7 +8,8 @@ from directory.eligibility import ADULT, Request
 from directory.lines import Line
 from directory.services import Service, Site
 
-_BASES = frozenset({"hub", "outreach_clinic", "walk_in", "drop_in"})
+BASES = frozenset({"hub", "outreach_clinic", "walk_in", "drop_in"})
+"""Kinds of site that people go to. The others are offices, or where somebody lives."""
 _POINTED_TO = frozenset(
     {
         "treatment_service",
@@ -71,7 +72,7 @@ def _own(service: Service, request: Request, today: date) -> Iterator[Line]:
 
 
 def _near(service: Service, request: Request) -> list[Site]:
-    return [site for site in service.sites if site.district == request.area and site.kind in _BASES]
+    return [site for site in service.sites if site.district == request.area and site.kind in BASES]
 
 
 def _at(site: Site, today: date) -> Iterator[Line]:

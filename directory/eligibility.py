@@ -33,9 +33,12 @@ SUBSTANCE_NEEDS = frozenset({"alcohol", "opiates", "other_drugs"})
 class Request:
     """What is asked of the directory.
 
-    `area`: GSS code of where the person who needs help lives; None for declined or outside Kent. `ages`: the youngest
-    and oldest that person may be, whole years. `audience`: who asks. `gender` None: not asked. `self_help` False: a
-    tool to use alone would not be safe.
+    `area`: GSS code of where the person who needs help lives; None for declined or outside Kent, which `outside` tells
+    apart. After prison it is where they go home to. `ages`: the youngest and oldest that person may be, whole years.
+    `audience`: who asks. `gender`: male or female where services for men or for women were asked for; None: not asked.
+    `self_help` False: a tool to use alone would not be safe. `prefers`: ways to be helped (`services.Way`), best known
+    first; they rank and never exclude. `prison`: id of the prison the person leaves. `own_area`: GSS code of where
+    somebody who asks for family or a friend lives themselves, where that was said.
     """
 
     area: str | None
@@ -45,6 +48,10 @@ class Request:
     needs: tuple[str, ...] = ()
     gender: str | None = None
     self_help: bool = True
+    prefers: tuple[str, ...] = ()
+    outside: bool = False
+    prison: str | None = None
+    own_area: str | None = None
 
     @property
     def youngest(self) -> int:
@@ -53,6 +60,11 @@ class Request:
     @property
     def oldest(self) -> int:
         return self.ages[1]
+
+    @property
+    def leaves_prison(self) -> bool:
+        """True where the referral begins in a prison."""
+        return self.prison is not None or "prison_release" in self.needs
 
     @property
     def professional(self) -> bool:

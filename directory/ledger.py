@@ -1,16 +1,17 @@
-"""Writing the figures: one anonymised row for each referral, and a count for each screen."""
+"""Writing the figures: an anonymised row for each referral, a count for each screen and for each need not met."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 from uuid import uuid4
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import Table, delete, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from directory.database import upsert
 from directory.references import normalise
 from directory.sealing import Keyring
-from directory.tables import referral, referral_reference, screen_count
+from directory.tables import outcome_count, referral, referral_reference, screen_count, survey_count, unmet_need
 
 SIGNPOSTED = "signposted"
 """The outcome of a referral that the person makes: Signpost has told them how, and contacted nobody."""
@@ -18,6 +19,9 @@ NOT_ASKED = "not_asked"
 
 REFERRAL_KEYS = ("month", "area", "age_band", "audience", "substance", "need", "band", "service")
 SCREEN_KEYS = ("month", "area", "age_band", "audience", "instrument", "band")
+UNMET_KEYS = ("month", "area", "age_band", "audience", "need")
+SURVEY_KEYS = ("month", "question", "answer")
+OUTCOME_KEYS = ("month", "area", "age_band", "audience", "substance", "service", "outcome")
 
 
 async def record(
@@ -41,29 +45,52 @@ async def record(
     )
 
 
-def cell(row: Mapping[str, str]) -> tuple[str, ...]:
-    """The values of `SCREEN_KEYS` in `row`: the order in which a turn counts, so that no two wait for each other."""
-    return tuple(row[key] for key in SCREEN_KEYS)
+@dataclass(frozen=True)
+class Counter:
+    """A table of counts, and the columns that name a cell of it (but for the channel)."""
+
+    table: Table
+    keys: tuple[str, ...]
+
+    def cell(self, row: Mapping[str, str]) -> tuple[str, ...]:
+        """The values of the keys in `row`."""
+        return tuple(row[key] for key in self.keys)
+
+    def place(self, row: Mapping[str, str]) -> tuple[str, ...]:
+        """The order in which a turn counts, so that no two wait for each other."""
+        return (self.table.name, *self.cell(row))
+
+
+SCREENS = Counter(screen_count, SCREEN_KEYS)
+UNMET = Counter(unmet_need, UNMET_KEYS)
+SURVEY = Counter(survey_count, SURVEY_KEYS)
+OUTCOMES = Counter(outcome_count, OUTCOME_KEYS)
+
+
+async def count(connection: AsyncConnection, counter: Counter, row: Mapping[str, str], channel: str, by: int) -> None:
+    """Adds `by` (1, or -1 to take out again what was corrected) to the count of the cell that `row` names.
+
+    `row` has the counter's keys. A cell never goes below nothing, and one with nothing in it is not kept.
+    """
+    table = counter.table
+    named = dict(zip(counter.keys, counter.cell(row), strict=True)) | {"channel": channel}
+    after = table.c.count + by
+    if by > 0:
+        adding = upsert(connection, table).values(**named, count=by)
+        await connection.execute(adding.on_conflict_do_update(index_elements=list(named), set_={"count": after}))
+        return
+    here = [table.c[key] == value for key, value in named.items()]
+    # Locked before it is looked at: another turn may be adding to the same cell just now.
+    found = (await connection.execute(select(table.c.count).where(*here).with_for_update())).scalar()
+    if found is not None and found + by > 0:
+        await connection.execute(update(table).where(*here).values(count=after))
+    elif found is not None:
+        await connection.execute(delete(table).where(*here))
 
 
 async def count_screen(connection: AsyncConnection, row: Mapping[str, str], channel: str, by: int) -> None:
-    """Adds `by` (1, or -1 to take a corrected screen out again) to the count of the cell that `row` names.
-
-    `row` has `SCREEN_KEYS`. A cell never goes below nothing, and one with nothing in it is not kept.
-    """
-    named = dict(zip(SCREEN_KEYS, cell(row), strict=True)) | {"channel": channel}
-    after = screen_count.c.count + by
-    if by > 0:
-        adding = upsert(connection, screen_count).values(**named, count=by)
-        await connection.execute(adding.on_conflict_do_update(index_elements=list(named), set_={"count": after}))
-        return
-    here = [screen_count.c[key] == value for key, value in named.items()]
-    # Locked before it is looked at: another turn may be adding to the same cell just now.
-    count = (await connection.execute(select(screen_count.c.count).where(*here).with_for_update())).scalar()
-    if count is not None and count + by > 0:
-        await connection.execute(update(screen_count).where(*here).values(count=after))
-    elif count is not None:
-        await connection.execute(delete(screen_count).where(*here))
+    """Counts a screen, or takes one out again: `row` has `SCREEN_KEYS`."""
+    await count(connection, SCREENS, row, channel, by)
 
 
 async def forget_references(connection: AsyncConnection, keyring: Keyring, references: Sequence[str]) -> None:

@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import yaml
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
+
+from directory.documents import read_yaml
 
 _FILLER_WORDS = """
 a about actually and around at basically based by close currently down east far from home house hi hello i id im in is
@@ -137,7 +138,7 @@ def _slips_allowed(attempt: str) -> int:
 
 def load_gazetteer(towns: Path, aliases: Path) -> Gazetteer:
     """The gazetteer of `kent_towns.csv` and `place_aliases.yaml`. A name under several districts means all of them."""
-    extra = yaml.safe_load(aliases.read_text("utf-8"))
+    extra = read_yaml(aliases.read_text("utf-8"))
     districts: dict[str, set[str]] = {}
     outside: set[str] = set()
     common: set[str] = set(extra["common_words"])

@@ -5,7 +5,7 @@ from dataclasses import asdict, dataclass
 from datetime import datetime, time, timedelta
 from typing import Any
 
-from sqlalchemy import Column, ColumnElement, Delete, Table, Update, delete, exists, func, or_, select, update
+from sqlalchemy import Column, ColumnElement, Delete, Table, Update, and_, delete, exists, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from directory.database import lock, reading, scrub, writing
@@ -23,6 +23,9 @@ from directory.tables import (
     timer,
 )
 
+EBI = "ebi"
+"""The channel under which an EBI session of staff is kept."""
+
 
 @dataclass(frozen=True)
 class Limits:
@@ -33,6 +36,7 @@ class Limits:
     outbox_days: int = 2
     reference_days: int = 180
     audit_days: int = 730
+    ebi_days: int = 1
 
 
 @dataclass(frozen=True)
@@ -61,7 +65,7 @@ async def sweep(engine: AsyncEngine, now: datetime, limits: Limits, dry_run: boo
 
     An idle talk with a timer is reduced to it: its document goes, its key stays until the timer is gone. A timer that
     nobody could run goes too, after as many days as a message id is kept. Of staff: sessions and invitations that are
-    over, tries to sign in, the trail and the accounts revoked as long ago.
+    over, tries to sign in, the trail and the accounts revoked as long ago. An EBI session goes after a day of its own.
 
     Days are those of `now`'s time zone, and whole: what is kept 3 days is gone on the fourth day after its last use.
     """
@@ -98,7 +102,8 @@ def _due(now: datetime, limits: Limits) -> list[_Old]:
     def before(day: Column[Any], days: int) -> ColumnElement[bool]:
         return day < now.date() - timedelta(days=days)
 
-    idle = before(conversation.c.touched_on, limits.talk_days)
+    left_ebi = and_(conversation.c.channel == EBI, before(conversation.c.touched_on, limits.ebi_days))
+    idle = or_(before(conversation.c.touched_on, limits.talk_days), left_ebi)
     promised = exists().where(timer.c.conversation == conversation.c.key)
     overdue = (now - timedelta(days=limits.event_days)).timestamp()
     midnight = datetime.combine(now.date() - timedelta(days=limits.audit_days), time.min, now.tzinfo)

@@ -5,7 +5,8 @@ The records are data (`data/kent_services.yaml`). A wrong file is refused whole,
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -13,6 +14,7 @@ from typing import Annotated, Any, Literal
 import yaml
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, ValidationError, model_validator
 
+from directory.documents import read_yaml
 from directory.eligibility import RULES
 
 SERVICES = Path(__file__).parent / "data" / "kent_services.yaml"
@@ -30,6 +32,8 @@ Substance = Literal[
     "alcohol", "drugs", "opiates", "class_b", "class_c", "stimulants", "sedatives", "prescribed_drugs", "other_drugs"
 ]
 Gender = Literal["male", "female"]
+Way = Literal["phone", "video", "in_person", "evening", "text"]
+"""A way of being helped that a person may prefer."""
 
 
 def earliest(source_date: str) -> date:
@@ -48,8 +52,28 @@ SourceDate = Annotated[str, StringConstraints(pattern=r"^\d{4}(-\d{2}(-\d{2})?)?
 Contact = Annotated[str, StringConstraints(min_length=1)]
 
 
+@dataclass(frozen=True)
+class Problem:
+    """One thing wrong with a catalogue. `service`: its id, or its place in the file; `field`: a path, dotted.
+
+    `what` says what is wrong and what to do. `number`: the service's place in the list, from 0.
+    """
+
+    service: str | None
+    field: str
+    what: str
+    number: int | None = None
+
+    def __str__(self) -> str:
+        return ": ".join(filter(None, [self.service and f"service {self.service}", self.field, self.what]))
+
+
 class ServicesError(Exception):
-    """The services file cannot be used. One line per problem: file, service, field, what is wrong, what to do."""
+    """The services cannot be used. One line per problem: file, service, field, what is wrong, what to do."""
+
+    def __init__(self, message: str, problems: Sequence[Problem] = ()) -> None:
+        super().__init__(message)
+        self.problems = tuple(problems)
 
 
 class _Record(BaseModel):
@@ -61,6 +85,30 @@ class Confirmation(_Record):
 
     by: str
     on: date
+
+
+class InForce(_Record):
+    """The days on which something holds, both included; None: no end is known on that side."""
+
+    valid_from: date | None = None
+    valid_to: date | None = None
+
+    @model_validator(mode="after")
+    def _in_order(self) -> "InForce":
+        if self.valid_from and self.valid_to and self.valid_from > self.valid_to:
+            raise ValueError(f"valid_from {self.valid_from} is after valid_to {self.valid_to}; exchange them")
+        return self
+
+    def on(self, day: date) -> bool:
+        """Whether it holds on that day."""
+        return (self.valid_from is None or self.valid_from <= day) and (self.valid_to is None or day <= self.valid_to)
+
+
+class Attending(_Record):
+    """That a service can be used in some way: who says so, and when."""
+
+    source_key: str
+    source_date: SourceDate | None
 
 
 class _Sourced(_Record):
@@ -97,11 +145,12 @@ class Site(_Sourced):
     note: str | None
 
 
-class Service(_Sourced):
+class Service(_Sourced, InForce):
     """One entry. Ages in whole years, both ends included; None is "not stated", never "no limit".
 
     `provider` is everything the sources say; `provider_shown` what the public reads, None where that is not known.
     `districts` None: the source does not say where. `audiences` None: the source does not say who may refer.
+    `attending`: the ways it can be used that a source states; the others are not known, never ruled out.
     """
 
     id: Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{1,40}$")]
@@ -122,6 +171,7 @@ class Service(_Sourced):
     eligibility_note: str | None
     eligibility: tuple[str, ...] = ()
     who_for: str | None = None
+    attending: Mapping[Way, Attending] = {}
     audiences: tuple[str, ...] | None
     needs: tuple[str, ...]
     phone: Contact | None
@@ -143,7 +193,10 @@ class Service(_Sourced):
 
 
 class Catalogue(_Record):
-    """The whole file: the vocabulary the services may use, their sources, and the services in order."""
+    """The whole file: the vocabulary the services may use, their sources, and the services in order.
+
+    `district_dates`: when a district begins or ends, for those where that is known.
+    """
 
     format: str
     about: str
@@ -152,6 +205,7 @@ class Catalogue(_Record):
     status_values: tuple[str, ...]
     coverage_groups: Mapping[str, tuple[str, ...]]
     districts: Mapping[str, str]
+    district_dates: Mapping[str, InForce] = {}
     audiences: Mapping[str, str]
     need_tags: tuple[str, ...]
     sources: Mapping[str, Mapping[str, str | None]]
@@ -160,51 +214,73 @@ class Catalogue(_Record):
 
 def load_catalogue(path: Path = SERVICES) -> Catalogue:
     """The services of a file. Raises ServicesError listing everything that is wrong with it."""
+    return catalogue_of(read_document(path), path.name)
+
+
+def read_document(path: Path) -> Any:
+    """Whatever a YAML file holds. Raises ServicesError."""
     try:
-        document = yaml.load(path.read_text("utf-8"), getattr(yaml, "CSafeLoader", yaml.SafeLoader))  # noqa: S506  both are safe loaders
-        catalogue = Catalogue.model_validate(document)
+        return read_yaml(path.read_text("utf-8"))
     except (OSError, UnicodeDecodeError) as error:
         raise ServicesError(f"{path.name}: cannot be read ({type(error).__name__}); check the file") from error
     except yaml.YAMLError as error:
         line = f", line {mark.line + 1}" if (mark := getattr(error, "problem_mark", None)) else ""
         raise ServicesError(f"{path.name}{line}: is not YAML; check the indentation and quotes there") from error
+
+
+def catalogue_of(document: Any, file: str) -> Catalogue:
+    """The catalogue that a document says, checked in itself and as a whole. Records in it may be ready-made.
+
+    Raises ServicesError listing everything that is wrong; `file` is what the document is called there.
+    """
+    try:
+        catalogue = Catalogue.model_validate(document)
     except ValidationError as error:
-        problems = "\n".join(_misfits(path.name, document, error))
-        raise ServicesError(problems) from error
-    problems = "\n".join(f"{path.name}, {problem}" for problem in _problems(catalogue))
-    if problems:
-        raise ServicesError(problems)
+        problems = list(_misfits(document, error))
+        raise _refusal(file, problems) from error
+    if problems := list(_problems(catalogue)):
+        raise _refusal(file, problems)
     return catalogue
+
+
+def _refusal(file: str, problems: Sequence[Problem]) -> ServicesError:
+    lines = [f"{file}{', ' if problem.service or problem.field else ': '}{problem}" for problem in problems]
+    return ServicesError("\n".join(lines), problems)
 
 
 _REMEDY = "; correct this"
 
 
-def _misfits(file: str, document: Any, error: ValidationError) -> Iterator[str]:
+def _misfits(document: Any, error: ValidationError) -> Iterator[Problem]:
     """Each field of the wrong form, by the id of its service."""
     for problem in error.errors(include_url=False, include_input=False):
-        where = [str(part) for part in problem["loc"]]
+        where, what = [str(part) for part in problem["loc"]], problem["msg"] + _REMEDY
         if re.fullmatch(r"services\.\d+(\..+)?", ".".join(where)):
-            record = document["services"][int(where[1])]
-            named = record.get("id", f"number {int(where[1]) + 1}") if isinstance(record, dict) else where[1]
-            where = [f"service {named}", ".".join(where[2:])]
-        yield ": ".join([f"{file}, {where[0]}" if where else file, *filter(None, where[1:]), problem["msg"]]) + _REMEDY
+            number = int(where[1])
+            record = document["services"][number]
+            named = str(record.get("id", f"number {number + 1}")) if isinstance(record, dict) else where[1]
+            yield Problem(named, ".".join(where[2:]), what, number)
+        else:
+            yield Problem(None, ": ".join(where), what)
 
 
-def _problems(catalogue: Catalogue) -> Iterator[str]:
+def _problems(catalogue: Catalogue) -> Iterator[Problem]:
     """What fits the form but not the rest of the file."""
     for name, times in Counter(service.id for service in catalogue.services).items():
         if times > 1:
-            yield f"service {name}: id: used {times} times; give each service its own id"
+            yield Problem(name, "id", f"used {times} times; give each service its own id")
+    for code in set(catalogue.district_dates) - set(catalogue.districts):
+        yield Problem(None, "district_dates", f"{code!r} is unknown; use a code of districts")
     by_id = {service.id: service for service in catalogue.services}
-    for service in catalogue.services:
+    for number, service in enumerate(catalogue.services):
         checks = (_unknown_words(service, catalogue), _misplaced(service, catalogue), _family(service, by_id))
         for field, problem in (found for check in checks for found in check):
-            yield f"service {service.id}: {field}: {problem}"
+            yield Problem(service.id, field, problem, number)
 
 
 def _unknown_words(service: Service, catalogue: Catalogue) -> Iterator[tuple[str, str]]:
-    sourced: tuple[_Sourced, ...] = (service, *service.sites, *filter(None, service.how_to_refer.values()))
+    routes = filter(None, service.how_to_refer.values())
+    sourced: tuple[_Sourced | Attending, ...] = (service, *service.sites, *routes, *service.attending.values())
     used: tuple[tuple[str, Iterable[str], Iterable[str], str], ...] = (
         ("needs", service.needs, catalogue.need_tags, "need_tags"),
         ("audiences", service.audiences or (), catalogue.audiences, "audiences"),

@@ -6,9 +6,11 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from directory import matching
-from directory.areas import DATA, SWANLEY, AreaFinding, AreaIndex, load_areas
+from directory.areas import DATA, SEVENOAKS, SWANLEY, AreaFinding, AreaIndex, load_areas
 from directory.contacting import shown_contact
+from directory.distances import Point
 from directory.eligibility import AGE_BANDS, NOT_SAID, Request
+from directory.reports.names import ELSEWHERE
 from directory.services import Catalogue, load_catalogue
 
 UNITED_KINGDOM = ZoneInfo("Europe/London")
@@ -28,6 +30,10 @@ class Snapshot:
         self._catalogue = catalogue
         self._today = today
 
+    def over(self, catalogue: Catalogue) -> "Snapshot":
+        """The same places with another catalogue."""
+        return Snapshot(self._areas, catalogue, self._today)
+
     @property
     def contacts(self) -> Mapping[str, str]:
         """The number or web address of each service that has one which may be shown, by service id."""
@@ -40,6 +46,17 @@ class Snapshot:
         """The records behind it all."""
         return self._catalogue
 
+    @property
+    def today(self) -> date:
+        """The day that what may be shown is judged on."""
+        return self._today()
+
+    @property
+    def reporting_areas(self) -> Mapping[str, str]:
+        """What figures are counted by, code -> name: the districts, Medway, Swanley apart, and all other places."""
+        districts = sorted(self._areas.names.items(), key=lambda district: district[1])
+        return {**dict(districts), f"{SEVENOAKS}-{SWANLEY.lower()}": SWANLEY, **ELSEWHERE}
+
     def area(self, text: str) -> AreaFinding:
         """Which district a postcode, part of one or a place name means. Never raises."""
         return self._areas.find(text)
@@ -50,6 +67,15 @@ class Snapshot:
         name = self._areas.names[district]
         return SWANLEY if locality == SWANLEY.lower() else name
 
+    @property
+    def prisons(self) -> Mapping[str, str]:
+        """The prisons where a referral may begin: id -> name."""
+        return {service.id: service.name for service in self._catalogue.services if service.kind == "prison"}
+
+    def position(self, text: str, code: str) -> Point | None:
+        """Where a postcode or place lies within a district; None where no more than the district is known."""
+        return self._areas.position(text, code)
+
     def offers(
         self,
         *,
@@ -59,8 +85,9 @@ class Snapshot:
         substances: Sequence[str],
         needs: Sequence[str],
         self_help: bool = True,
+        gender: str | None = None,
     ) -> Sequence[matching.Offer]:
-        """Services that fit, best first; never raises, may be empty."""
+        """All services that fit, best first; never raises, may be empty."""
         request = Request(
             area=self._district(area),
             ages=AGE_BANDS.get(age_band, NOT_SAID),
@@ -68,8 +95,9 @@ class Snapshot:
             substances=tuple(substances),
             needs=tuple(needs),
             self_help=self_help,
+            gender=gender,
         )
-        return self.find(request).offers
+        return self.find(request, limit=len(self._catalogue.services)).offers
 
     def find(self, request: Request, limit: int = matching.LIMIT) -> matching.Found:
         """What fits a request and what does not, each with its reason."""

@@ -6,7 +6,7 @@ Every function works inside the turn's transaction, so that a code is used exact
 from datetime import datetime
 from enum import Enum
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import Float, bindparam, delete, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from directory import audit, invitations
@@ -53,20 +53,23 @@ async def sign_in(
     return role
 
 
+_NOW = bindparam("now", type_=Float)
+_ROLE = (  # every message asks this: the statement is put together once
+    select(staff_member.c.role, staff_session.c.idle_at)
+    .join_from(staff_session, staff_member)
+    .where(staff_session.c.key.in_(bindparam("keys", expanding=True)))
+    .where(staff_session.c.idle_at > _NOW, staff_session.c.ends_at > _NOW, staff_member.c.revoked_on.is_(None))
+)
+
+
 async def role_of(connection: AsyncConnection, keyring: Keyring, now: datetime, chat: tuple[str, str]) -> str | None:
     """The role of this chat's person; None for the public. Being asked for keeps it signed in."""
-    seconds = now.timestamp()
-    here = staff_session.c.key.in_(_keys(keyring, chat))
-    query = (
-        select(staff_member.c.role, staff_session.c.idle_at)
-        .join_from(staff_session, staff_member)
-        .where(here, staff_session.c.idle_at > seconds, staff_session.c.ends_at > seconds)
-        .where(staff_member.c.revoked_on.is_(None))
-    )
-    row = (await connection.execute(query)).first()
+    seconds, keys = now.timestamp(), _keys(keyring, chat)
+    row = (await connection.execute(_ROLE, {"keys": keys, "now": seconds})).first()
     if row is None:
         return None
     if row.idle_at < seconds + IDLE - 86400:  # once a day is often enough
+        here = staff_session.c.key.in_(keys)
         await connection.execute(update(staff_session).where(here).values(idle_at=seconds + IDLE))
     role: str = row.role
     return role

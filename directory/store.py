@@ -15,8 +15,9 @@ import structlog
 from sqlalchemy import Float, Row, Select, bindparam, delete, exists, func, insert, select, tuple_, update
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
-from directory import ledger, staff_chats, timers
+from directory import ebi, ledger, staff_chats, timers
 from directory.database import is_current, lock, reading, scrub, upsert, writer
+from directory.outcomes import Outcomes
 from directory.sealing import Keyring, Seal, SealError, new_data_key
 from directory.staff import Staff
 from directory.tables import LONGEST_NAME, conversation, inbound, outbox, set_aside, timer
@@ -55,7 +56,7 @@ class Talk:
         self._changed = False
         self._posts: list[dict[str, Any]] = []
         self._notes: list[dict[str, Any]] = []
-        self._screens: list[tuple[Mapping[str, str], int]] = []
+        self._counts: list[tuple[ledger.Counter, Mapping[str, str], int]] = []
         self._timers_go = False
         self._timer: tuple[Mapping[str, Any], datetime, str] | None = None
         self.channel = channel
@@ -131,7 +132,19 @@ class Talk:
 
     async def count_screen(self, row: Mapping[str, str], by: int) -> None:
         """Counts a screen (`by` 1), or takes one out again (`by` -1): the keys of `ledger.SCREEN_KEYS`."""
-        self._screens.append((row, by))
+        self._counts.append((ledger.SCREENS, row, by))
+
+    async def count_unmet(self, row: Mapping[str, str], by: int) -> None:
+        """Counts a need that no service met (`by` 1), or takes it out again: the keys of `ledger.UNMET_KEYS`."""
+        self._counts.append((ledger.UNMET, row, by))
+
+    async def record_ebi(self, row: Mapping[str, str]) -> None:
+        """Counts a session that staff gave: the keys of `ebi.EBI_KEYS`."""
+        await ebi.record(self._connection, row, self._clock().date())
+
+    async def count_survey(self, row: Mapping[str, str]) -> None:
+        """Counts an answer to one question of the survey: the keys of `ledger.SURVEY_KEYS`."""
+        self._counts.append((ledger.SURVEY, row, 1))
 
     async def staff_role(self) -> str | None:
         """The role of the person in this chat; None for the public."""
@@ -212,8 +225,8 @@ class Talk:
         if self._notes:
             kept = self._key if self._version else None
             await self._connection.execute(_NOTE, [note | {"conversation": kept} for note in self._notes])
-        for row, by in sorted(self._screens, key=lambda screen: ledger.cell(screen[0])):
-            await ledger.count_screen(self._connection, row, self.channel, by)
+        for counter, row, by in sorted(self._counts, key=lambda counting: counting[0].place(counting[1])):
+            await ledger.count(self._connection, counter, row, self.channel, by)
 
     async def _write_conversation(self) -> None:
         sealed = None if self.document is None else self._seal.seal(self.document, "document")
@@ -234,7 +247,7 @@ class Talk:
 class Store:
     """All that lasts of conversations. `clock` gives the aware time now, in the time zone whose days are counted.
 
-    `staff`: the accounts in the same database, written in the same queue.
+    `staff`, `outcomes`: the accounts, and what became of referrals, in the same database, written in the same queue.
     """
 
     def __init__(self, engine: AsyncEngine, keyring: Keyring, clock: Callable[[], datetime]) -> None:
@@ -243,6 +256,7 @@ class Store:
         self._clock = clock
         self._writing = writer(engine)
         self.staff = Staff(engine, keyring, clock, self._writing)
+        self.outcomes = Outcomes(keyring, clock, self._writing)
         self._arrived: list[tuple[str, int]] | None = None
         self._deleting: asyncio.Task[None]
 
@@ -256,6 +270,12 @@ class Store:
             await talk._write()
         if talk.forgotten:
             await scrub(self._engine)
+
+    async def count_unmet(self, rows: Sequence[Mapping[str, str]], channel: str) -> None:
+        """Counts needs that no service met, asked for outside of a talk: rows with the keys of `ledger.UNMET_KEYS`."""
+        async with self._writing() as connection:
+            for row in sorted(rows, key=ledger.UNMET.place):
+                await ledger.count(connection, ledger.UNMET, row, channel, 1)
 
     async def replies(self, channel: str, person: str, after: int) -> list[dict[str, Any]]:
         """The replies kept for this person with a `seq` above `after`, in order."""
@@ -276,6 +296,11 @@ class Store:
             return None
         document: dict[str, Any] = Seal(self._keyring.unwrap(row.wrapped_key, row.key)).open(row.document, "document")
         return document
+
+    async def ebi_figures(self) -> ebi.Figures:
+        """The protected figures of the sessions that staff gave."""
+        async with reading(self._engine) as connection:
+            return await ebi.figures(connection, self._clock().date())
 
     async def lease(self, limit: int, seconds: float) -> list[Parcel]:
         """Up to `limit` replies to send, ours alone for `seconds`: of each conversation only the oldest unsent one."""
@@ -314,7 +339,7 @@ class Store:
         try:
             async with self._writing() as connection:
                 self._arrived = None  # from here on it is too late to join
-                await connection.execute(_ARRIVED, {"leased": arrived})
+                await connection.execute(_ARRIVED, {"ids": [name for name, _ in arrived], "leased": arrived})
         finally:
             if self._arrived is arrived:
                 self._arrived = None
@@ -410,7 +435,10 @@ _LEASE = (
     .where(outbox.c.id.in_(bindparam("ids", expanding=True)))
     .values(lease_until=bindparam("until"), attempts=outbox.c.attempts + 1)
 )
-_ARRIVED = delete(outbox).where(tuple_(outbox.c.id, outbox.c.attempts).in_(bindparam("leased", expanding=True)))
+_ARRIVED = delete(outbox).where(  # the ids alone find the rows: by pairs, SQLite looks through the whole table
+    outbox.c.id.in_(bindparam("ids", expanding=True)),
+    tuple_(outbox.c.id, outbox.c.attempts).in_(bindparam("leased", expanding=True)),
+)
 
 
 def _reply_name(seq: int) -> str:

@@ -1,8 +1,9 @@
 """The tables, and nothing else.
 
 On SQLite they are kept without row numbers, in the order of their random or keyed ids: the order of arrival would tell
-which conversation a referral came from. PostgreSQL notes with each row the transaction that wrote it: there a referral
-can be told to belong to a keyed conversation, by who can read the whole database, until that talk is deleted.
+which conversation a referral came from. PostgreSQL notes with each row the transaction that wrote it: there a referral,
+or an EBI session, can be told to belong to a keyed conversation, by who can read the whole database, until that talk
+is deleted.
 """
 
 from sqlalchemy import (
@@ -17,6 +18,7 @@ from sqlalchemy import (
     MetaData,
     String,
     Table,
+    Text,
     UniqueConstraint,
 )
 
@@ -149,9 +151,14 @@ referral_reference = Table(
     Column("referral", ForeignKey("referral.id"), nullable=False),
     Column("service", String(64), nullable=False),
     Column("given_on", Date, nullable=False, index=True),
+    Column("outcome", String(32)),
+    Column("outcome_month", String(7)),
     sqlite_with_rowid=False,
 )
-"""Which referral a spoken reference means, for outcomes. Deleted after its time, or when the person asks."""
+"""Which referral a spoken reference means, for outcomes. Deleted after its time, or when the person asks.
+
+`outcome`: the last that its provider told, and the month in which it was counted.
+"""
 
 screen_count = Table(
     "screen_count",
@@ -168,6 +175,22 @@ screen_count = Table(
     sqlite_with_rowid=False,
 )
 """How many screens ended in which band: counts only, never a row for one screen."""
+
+ebi_session = Table(
+    "ebi_session",
+    metadata,
+    Column("id", String(32), primary_key=True),
+    Column("month", String(7), nullable=False, index=True),
+    Column("area", String(32), nullable=False),
+    Column("minutes", String(16), nullable=False),
+    Column("importance", String(16), nullable=False),
+    Column("confidence", String(16), nullable=False),
+    Column("goal", String(32), nullable=False),
+    Column("next_step", String(32), nullable=False),
+    Column("fidelity", String(16), nullable=False),
+    sqlite_with_rowid=False,
+)
+"""Extended brief interventions that staff gave, in bands. A row holds no key of a client or of staff."""
 
 staff_member = Table(
     "staff_member",
@@ -230,3 +253,69 @@ staff_audit = Table(
     sqlite_with_rowid=False,
 )
 """What staff did: Unix seconds of the minute, which account, what to which thing. Never a client, never an address."""
+
+unmet_need = Table(
+    "unmet_need",
+    metadata,
+    Column("month", String(7), primary_key=True),
+    Column("area", String(32), primary_key=True),
+    Column("age_band", String(16), primary_key=True),
+    Column("audience", String(32), primary_key=True),
+    Column("need", String(64), primary_key=True),
+    Column("channel", String(16), primary_key=True),
+    Column("count", Integer, nullable=False),
+    CheckConstraint("count > 0", name="positive"),
+    sqlite_with_rowid=False,
+)
+"""How often something was asked for that no service met: counts only, like those of the screens."""
+
+outcome_count = Table(
+    "outcome_count",
+    metadata,
+    Column("month", String(7), primary_key=True),
+    Column("area", String(32), primary_key=True),
+    Column("age_band", String(16), primary_key=True),
+    Column("audience", String(32), primary_key=True),
+    Column("substance", String(32), primary_key=True),
+    Column("service", String(64), primary_key=True),
+    Column("outcome", String(32), primary_key=True),
+    Column("channel", String(16), primary_key=True),
+    Column("count", Integer, nullable=False),
+    CheckConstraint("count > 0", name="positive"),
+    sqlite_with_rowid=False,
+)
+"""What became of referrals, by the month in which it was told: counts only. The ledger's rows do not change."""
+
+survey_count = Table(
+    "survey_count",
+    metadata,
+    Column("month", String(7), primary_key=True),
+    Column("question", String(32), primary_key=True),
+    Column("answer", String(32), primary_key=True),
+    Column("channel", String(16), primary_key=True),
+    Column("count", Integer, nullable=False),
+    CheckConstraint("count > 0", name="positive"),
+    sqlite_with_rowid=False,
+)
+"""How often each answer was given to each question of the user survey. Nobody's answers stand together."""
+
+directory_edit = Table(
+    "directory_edit",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=False),
+    Column("service", String(41), nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("document", Text),
+    Column("shipped", String(64)),
+    Column("action", String(16), nullable=False),
+    Column("reason", String(500), nullable=False),
+    Column("by", String(100), nullable=False),
+    Column("at", String(17), nullable=False),
+    UniqueConstraint("service", "version"),
+    sqlite_with_rowid=False,
+)
+"""Versions of service records, laid over the shipped ones: added, never changed. No document: withdrawn.
+
+`id` goes up by one with each, in the order of commits. `shipped`: the fingerprint of the shipped record of that time.
+`by`: a post or a member's id, never a name. `at`: to the minute, as `2026-11-21T12:00Z`.
+"""

@@ -3,15 +3,16 @@
 from dataclasses import dataclass, replace
 
 from screening.facts import Area
+from screening.picking import PICKED, begun, coming_months, left, picked_lines
 from screening.scoring import progress
+from screening.script import NONE, Ask, Offers, Screen
 from screening.script import Area as AreaStep
-from screening.script import Ask, Offers, Screen
 from screening.state import Answer, Choice
 from screening.talk import Talk
-from screening.tallying import DONE, ENDS, picked_values
+from screening.tallying import CLEAR, DONE, picked_values
 from screening.understanding.choices import Option
 from screening.understanding.items import item_options
-from screening.values import offers
+from screening.values import month_name, offers, place_name
 
 SKIP = "skip"
 """The value of "prefer not to say"; the answer stored is None."""
@@ -60,8 +61,7 @@ def whole_question(talk: Talk) -> Question:
     """The question with every option it has."""
     step, key = talk.step, f"{talk.state.journey}.{talk.state.step}"
     if isinstance(step, Ask):
-        options = _labelled(talk, key, _offered(talk, step)) + _ends(talk, step) + _ways_on(talk, step)
-        return Question(key, options, step.number, step.quantity)
+        return _ask_question(talk, step, key)
     if isinstance(step, Screen):
         return _item_question(talk, step, key)
     if isinstance(step, AreaStep):
@@ -72,24 +72,24 @@ def whole_question(talk: Talk) -> Question:
     return Question(f"{key}.ask", services + _labelled(talk, f"{key}.ask", (NOT_NOW,)))
 
 
-def _offered(talk: Talk, step: Ask) -> tuple[str, ...]:
-    """The choices, without those that were picked already, and the drinks."""
-    picked = talk.state.picked if step.several else ()
-    return (*(choice for choice in step.choices if choice not in picked), *step.drinks)
+def _ask_question(talk: Talk, step: Ask, key: str) -> Question:
+    """ "That's all" comes first where something was ticked: the list below it is long."""
+    months = tuple(Option(month, month_name(month)) for month in coming_months(talk.facts.now, step.months))
+    choices = months + _labelled(talk, key, (*left(step, talk.state.picked), *step.drinks))
+    if begun(talk, step):
+        done, clear = _labelled(talk, f"{PICKED}_choices", (DONE, CLEAR))
+        return Question(key, (done, *choices, clear, *_ways_on(talk, step, (ENOUGH,))))
+    ends = _labelled(talk, "units.picked_choices", (DONE, CLEAR)) if talk.state.picked else ()
+    skip = _ways_on(talk, step, (SKIP, ENOUGH)) or _skip(talk, step.skip)
+    if NONE in step.choices:
+        skip = tuple(replace(option, words=()) for option in skip)
+    return Question(key, choices + ends + skip, step.number, step.quantity)
 
 
-def _ends(talk: Talk, step: Ask) -> tuple[Option, ...]:
-    """How a list that was begun is finished."""
-    if not talk.state.picked:
-        return ()
-    return _labelled(talk, "common.picked", (DONE,)) if step.several else _labelled(talk, "units.picked_choices", ENDS)
-
-
-def _ways_on(talk: Talk, step: Ask) -> tuple[Option, ...]:
-    """Not to answer (while nothing was picked); in a journey that can be cut short, also "that's enough"."""
+def _ways_on(talk: Talk, step: Ask, ways: tuple[str, ...]) -> tuple[Option, ...]:
+    """Where a journey can be cut short: not to answer this, and "that's enough"."""
     if not step.skip or talk.journey.enough is None:
-        return _skip(talk, step.skip)
-    ways = (ENOUGH,) if step.several and talk.state.picked else (SKIP, ENOUGH)
+        return ()
     return tuple(replace(option, aside=True) for option in _labelled(talk, "common.ways_on", ways))
 
 
@@ -115,9 +115,7 @@ def area_value(area: Area) -> str:
 
 def area_label(talk: Talk, value: str) -> str:
     """The name of a stored area, its reporting area in front."""
-    code, _, locality = value.partition("-")
-    name = talk.facts.area_name(code)
-    return f"{locality.title()} ({name})" if locality else name
+    return place_name(talk.facts, value)
 
 
 def _labelled(talk: Talk, key: str, values: tuple[str, ...]) -> tuple[Option, ...]:
@@ -130,7 +128,10 @@ def _labelled(talk: Talk, key: str, values: tuple[str, ...]) -> tuple[Option, ..
 
 
 def _skip(talk: Talk, allowed: bool) -> tuple[Option, ...]:
-    labelled = _labelled(talk, "common.skip", (SKIP,)) if allowed else ()
+    """The way past a question, in the journey's own words where it has them; a printed item keeps the common ones."""
+    own = f"{talk.state.journey}.skip"
+    key = own if own in talk.library.words and isinstance(talk.step, Ask) else "common.skip"
+    labelled = _labelled(talk, key, (SKIP,)) if allowed else ()
     return tuple(replace(option, aside=True) for option in labelled)
 
 
@@ -140,9 +141,10 @@ def pose(talk: Talk) -> None:
     choices = tuple(Choice(address(talk, option.value), option.label) for option in asked.options)
     if isinstance(talk.step, Screen):
         _pose_item(talk, talk.step, asked.key, choices)
+    elif isinstance(talk.step, Ask) and begun(talk, talk.step) and not talk.state.narrowed:
+        talk.say(PICKED, {"picked": picked_lines(talk, talk.step)}, choices)
     elif isinstance(talk.step, Ask) and talk.state.picked and not talk.state.narrowed:
-        key = "common.picked" if talk.step.several else "units.picked"
-        talk.say(key, picked_values(talk, talk.step), choices, numbered=talk.step.several)
+        talk.say("units.picked", picked_values(talk, talk.step), choices, numbered=False)
     elif talk.state.narrowed and isinstance(talk.step, AreaStep):
         talk.say(asked.key, {"area": area_label(talk, talk.state.narrowed[0])}, choices)
     else:

@@ -22,10 +22,10 @@ def _id(name: str) -> str:
 
 
 def _caption(library: Library, journey: Journey, name: str, step: Step) -> str:
-    if isinstance(step, Say | Ask):
+    if isinstance(step, Ask) or (isinstance(step, Say) and not step.each):
         words = library.words.entry(f"{journey.journey}.{name}").messages[0]
         return f"{name}: {words[:60]}".replace('"', "'").replace("\n", " ")
-    detail = {Screen: "instrument", Route: "rule", Go: "journey", Remind: "journey"}.get(type(step))
+    detail = {Screen: "instrument", Route: "rule", Go: "journey", Remind: "journey", Say: "each"}.get(type(step))
     return f"{name}: {getattr(step, detail)}" if detail else name
 
 

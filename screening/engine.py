@@ -4,9 +4,7 @@ In order: safety first; then whether a button belongs to the question that waits
 then the answer; then the walk to the next question.
 """
 
-import re
-from decimal import Decimal
-
+from screening.amounts import read_amount, read_drinks, take_units, takes_drinks
 from screening.asking import (
     DECLINED,
     ENOUGH,
@@ -25,28 +23,27 @@ from screening.facts import Facts
 from screening.interrupting import interrupt, listen_held
 from screening.library import FIRST_JOURNEY, Library
 from screening.obeying import heed_code, obey
+from screening.picking import NOTED, begun, note_scores, pick, read_several, ticks, whole
 from screening.reminded import hear_timer, heed_reminded, stop_reminding
-from screening.reminding import promised, release
+from screening.reminding import promised, release, welcome_back
 from screening.rules import may_depend, who_for
 from screening.safety import check
+from screening.script import NONE, Ask
 from screening.script import Area as AreaStep
-from screening.script import Ask, Screen
 from screening.state import Event, State, Turn
 from screening.stopping import plans_to_stop
 from screening.talk import Talk
-from screening.tallying import CLEAR, DONE, picked_total, read_sizes, say_read, stored_units, whole_units
+from screening.tallying import CLEAR, DONE
 from screening.understanding.commands import read_command
 from screening.understanding.normalise import words
 from screening.understanding.personal import find_personal
-from screening.understanding.reading import Chosen, OutOfRange, Unsure, read_choice, read_number
-from screening.units import shown
-from screening.walking import cut_short, proceed, to_menu, walk
+from screening.understanding.reading import Chosen, Unsure, read_choice
+from screening.walking import choices_to, cut_short, proceed, to_menu, walk
 from screening.wishing import asks_to_stop, heed, heed_aside, heed_first, heed_question, wish_first
 
 LONGEST_TEXT = 1000
 """Characters that can still be an answer to a question; longer texts are only checked for danger."""
 MISSES_BEFORE_HELP = 2
-_PART = re.compile(r"\W*(?:(?:about|around|roughly|maybe)\s+)?([0-9]{1,3}\.[0-9]{1,2})\s*(?:units?)?\W*", re.IGNORECASE)
 NUMBERED = "console"
 """The channel that shows a number before each choice."""
 
@@ -79,6 +76,8 @@ def _first_contact(talk: Talk, event: Event) -> None:
         interrupt(talk, finding)
         return
     wish_first(talk, event.text)
+    if event.begin:
+        talk.change(wish=choices_to(talk.library, event.begin))
     _notice_personal(talk, event.text)
     walk(talk)
     command = read_command(talk.library.commands, event.text) if event.kind == "text" else None
@@ -126,10 +125,11 @@ def _start_over(talk: Talk) -> None:
 
 def _listen(talk: Talk, event: Event) -> None:
     finding = check(talk.library.safety, event.text)
-    if finding.label != "none" and not (finding.gentle and _plainly_answers(talk, event.text)):
+    ticked = _is_ticked(talk, event)
+    if finding.label != "none" and not ticked and not (finding.gentle and _plainly_answers(talk, event.text)):
         interrupt(talk, finding)
         return
-    if finding.soft:
+    if finding.soft and not ticked:
         talk.say(f"safety.{finding.topic}.soft" if finding.topic else "safety.soft")
         talk.comforted = True
     _notice_personal(talk, event.text)
@@ -141,6 +141,13 @@ def _listen(talk: Talk, event: Event) -> None:
         _welcome_back(talk, event)
     elif not heed_aside(talk, event):
         _HEARD[event.kind](talk, event)
+
+
+def _is_ticked(talk: Talk, event: Event) -> bool:
+    """The buttons of a question with several answers, typed: "suicidal thoughts" about a client is a tick there."""
+    step, waiting = talk.step, talk.state.hold is None and not talk.state.done
+    asked = event.kind == "text" and isinstance(step, Ask) and step.several and waiting
+    return asked and len(event.text) <= LONGEST_TEXT and ticks(question(talk).options, event.text)
 
 
 def _plainly_answers(talk: Talk, text: str) -> bool:
@@ -157,7 +164,8 @@ def _notice_personal(talk: Talk, text: str) -> None:
     if isinstance(talk.step, AreaStep) and talk.state.hold is None:
         found -= {"full_postcode", "street_address"}
     if found:
-        talk.say("common.personal")
+        own = f"{talk.state.journey}.personal"
+        talk.say(own if own in talk.library.words else "common.personal")
         talk.noticed = True
 
 
@@ -168,7 +176,7 @@ def _welcome_back(talk: Talk, event: Event) -> None:
         return
     if promised(talk) and asks_to_stop(talk, event.text):
         stop_reminding(talk)
-    talk.say("check_in.welcome_back" if talk.state.reduced else "common.welcome_back")
+    talk.say(welcome_back(talk.state))
     talk.change(done=False, reduced=False)
     wish_first(talk, event.text)
     to_menu(talk)
@@ -217,12 +225,15 @@ def _warned(talk: Talk, asked: Question, text: str) -> bool:
 
 def _is_label(asked: Question, text: str) -> bool:
     """An option in its own words is an answer, even where the words are also a command ("Not now")."""
-    return words(text) in (words(option.label) for option in asked.options)
+    labels = [option.label for option in asked.options]
+    ended = [phrase for option in asked.options if option.value == DONE for phrase in option.words]
+    return words(text) in map(words, (*labels, *ended))
 
 
 def _answer(talk: Talk, asked: Question, text: str) -> None:
     """Read free text as an answer: one option, several (ask which), a number, a place, or not understood."""
-    if heed_question(talk, text) or (_takes_drinks(talk) and _read_drinks(talk, text)):
+    asks = not _is_label(asked, text) and heed_question(talk, text)  # "What to bring" may be a label
+    if asks or (takes_drinks(talk) and read_drinks(talk, text)) or _read_list(talk, asked, text):
         return
     open_answer = asked.number is not None or (asked.place and text.strip().isdecimal() and not talk.state.narrowed)
     numbered = talk.facts.channel == NUMBERED
@@ -234,7 +245,8 @@ def _answer(talk: Talk, asked: Question, text: str) -> None:
     elif asked.place:
         _read_place(talk, text)
     elif asked.number is not None:
-        _read_amount(talk, asked.number, text)
+        if not read_amount(talk, asked.number, text):
+            _not_understood(talk, text)
     elif isinstance(reading, Unsure):
         talk.change(narrowed=reading.values)
         pose(talk)
@@ -253,76 +265,40 @@ def _way_on(asked: Question, text: str) -> Chosen | None:
     return Chosen(found.value) if found else None
 
 
-def _takes_drinks(talk: Talk) -> bool:
-    """Where units are asked: an item of the AUDIT whose options are amounts, or a question with a list of drinks."""
+def _read_list(talk: Talk, asked: Question, text: str) -> bool:
+    """Scores that were typed, or several answers in one line. False: the question takes neither, or none was named."""
     step = talk.step
-    if isinstance(step, Screen):
-        return step.prefix == "audit" and talk.library.screened(step).item(str(talk.state.item)).quantity
-    return isinstance(step, Ask) and bool(step.drinks)
-
-
-def _take_units(talk: Talk, step: Ask, value: str) -> None:
-    """A drink of the list, the list cleared or done, or a typed total that the person has agreed to.
-
-    "Nothing" is a whole answer, so the list is not asked on after it.
-    """
-    if value in step.drinks and not talk.library.picks[step.drinks[value]]:
-        value = stored_units(Decimal(0))
-    if value in step.drinks or value == CLEAR:
-        picked = () if value == CLEAR else (*talk.state.picked, value)
-        talk.change(picked=picked, narrowed=(), asked=talk.state.asked + 1)
-        pose(talk)
-        return
-    total = stored_units(picked_total(talk, step)) if value == DONE else value
-    talk.echo(talk.library.words.text("units.short", {"units": shown(Decimal(total))}))
-    proceed(talk, total, total)
-
-
-def _read_drinks(talk: Talk, text: str) -> bool:
-    """Drinks typed where units are asked: say what they come to and ask whether that is right. False: none named."""
-    read = read_sizes(talk, text)
-    if read is None or read.total is None:
+    if not isinstance(step, Ask):
         return False
-    say_read(talk, read)
-    talk.change(narrowed=(_as_answer(talk, read.total),))
-    pose(talk)
+    if step.scores and note_scores(talk, text):
+        pose(talk)
+        return True
+    if not step.several or talk.state.narrowed:
+        return False
+    found, more = read_several(asked.options, text, talk.facts.channel == NUMBERED)
+    if not found:
+        return False
+    if more:
+        talk.say(NOTED)
+    _tick(talk, step, found)
     return True
 
 
-def _as_answer(talk: Talk, total: Decimal) -> str:
-    """A total as the value of the waiting question: the option it falls in, or the units themselves."""
-    if not isinstance(talk.step, Screen):
-        return stored_units(total)
-    units = str(max(1, whole_units(total)))
-    fitting = read_choice(whole_question(talk).options, f"{units} units", quantity=True)
-    return fitting.value if isinstance(fitting, Chosen) else SKIP
-
-
-def _read_amount(talk: Talk, between: tuple[int, int], text: str) -> None:
-    step, part = talk.step, _part_units(text)
-    if isinstance(step, Ask) and step.drinks and part is not None and part <= between[1]:
-        _take_units(talk, step, stored_units(part))
-        return
-    amount = read_number(_without_scale(text, between[1]), *between)
-    if isinstance(amount, OutOfRange):
-        talk.say("common.out_of_range", {"least": str(between[0]), "most": str(between[1])})
+def _tick(talk: Talk, step: Ask, values: tuple[str, ...]) -> None:
+    """Choices of a question with several answers; the last of them may end it, or untick them all."""
+    labels = {option.value: option.label for option in whole_question(talk).options}
+    talk.echo(", ".join(labels[value] for value in values))
+    ticked = tuple(value for value in values if value not in (DONE, SKIP, ENOUGH))
+    pick(talk, step, ticked)
+    if ENOUGH in values:
+        cut_short(talk)
+    elif DONE not in values and SKIP not in values and talk.state.picked != (NONE,):
         pose(talk)
-    elif amount is None:
-        _not_understood(talk, text)
+    elif talk.state.picked:
+        chosen = whole(talk, step)
+        proceed(talk, chosen, chosen)
     else:
-        talk.echo(str(amount))
-        proceed(talk, amount, str(amount))
-
-
-def _part_units(text: str) -> Decimal | None:
-    """ "2.5", "2.5 units": an amount of units that is no whole number."""
-    said = _PART.fullmatch(text)
-    return Decimal(said.group(1)) if said else None
-
-
-def _without_scale(text: str, most: int) -> str:
-    """ "7 out of 10" and "7/10" as "7", where 10 is the most that can be said."""
-    return re.sub(rf"\s*(?:/|out of)\s*{most}\W*$", "", text, flags=re.IGNORECASE)
+        proceed(talk, None, SKIP)
 
 
 def _read_place(talk: Talk, text: str) -> None:
@@ -353,11 +329,11 @@ def _take(talk: Talk, value: str) -> None:
         _echo(talk, value)
         cut_short(talk)
         return
-    if isinstance(step, Ask) and step.several and value != SKIP:
-        _take_one_of_several(talk, step, value)
-        return
     if isinstance(step, Ask) and step.drinks and value != SKIP:
-        _take_units(talk, step, value)
+        take_units(talk, step, value)
+        return
+    if isinstance(step, Ask) and (step.several or (begun(talk, step) and value in (DONE, CLEAR))):
+        _tick(talk, step, (value,))
         return
     _echo(talk, value)
     if question(talk).place and value == DECLINED:
@@ -368,17 +344,6 @@ def _take(talk: Talk, value: str) -> None:
 
 def _echo(talk: Talk, value: str) -> None:
     talk.echo(next(option.label for option in whole_question(talk).options if option.value == value))
-
-
-def _take_one_of_several(talk: Talk, step: Ask, value: str) -> None:
-    """One more choice of a list, or the end of it; when every choice was picked there is nothing left to ask."""
-    picked = talk.state.picked if value == DONE else (*talk.state.picked, value)
-    _echo(talk, value)
-    if value == DONE or len(picked) == len(step.choices):
-        proceed(talk, " ".join(picked), DONE)
-        return
-    talk.change(picked=picked, narrowed=(), asked=talk.state.asked + 1)
-    pose(talk)
 
 
 def _not_understood(talk: Talk, text: str) -> None:

@@ -46,7 +46,10 @@ class Line(Protocol):
 
 
 class Offer(Protocol):
-    """A service that fits: `reasons` say why, `contact` says how to reach it (never empty: a confirmed way in)."""
+    """A service that fits: `reasons` say why, `contact` says how to reach it (never empty: a confirmed way in).
+
+    `meets`: those of the needs asked for that it meets.
+    """
 
     @property
     def service_id(self) -> str: ...
@@ -60,6 +63,8 @@ class Offer(Protocol):
     def reasons(self) -> Sequence[Line]: ...
     @property
     def contact(self) -> Sequence[Line]: ...
+    @property
+    def meets(self) -> Sequence[str]: ...
 
 
 class Facts(Protocol):
@@ -90,8 +95,11 @@ class Facts(Protocol):
         substances: Sequence[str],
         needs: Sequence[str],
         self_help: bool = True,
+        gender: str | None = None,
     ) -> Sequence[Offer]:
-        """Services that fit, best first; may be empty, never raises.
+        """All services that fit, best first; may be empty, never raises.
 
-        `area` None: only what covers everyone. `self_help` False: nothing that is used alone.
+        `area` None: only what covers everyone. `self_help` False: nothing that is used alone. `gender`: male or female,
+        only where the person was asked for services for men or for women. The sex that an instrument asks for its
+        cut-off is not that, and never goes here.
         """

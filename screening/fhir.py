@@ -150,7 +150,7 @@ def _days(item: Item) -> Resource:
 def _total_item(codes: Codes, instrument: Instrument) -> Resource:
     return {
         "linkId": TOTAL,
-        "code": _total_codings(codes, instrument),
+        "code": total_codings(codes, instrument),
         "text": f"Total (0 to {instrument.most})",
         "type": "integer",
         "readOnly": True,
@@ -206,7 +206,7 @@ def observation(codes: Codes, filled: Filled, response: str | None = None) -> Re
         "language": LANGUAGE,
         "status": "final",
         "category": [{"coding": [{"system": CATEGORIES, "code": "survey", "display": "Survey"}]}],
-        "code": {"coding": _total_codings(codes, instrument), "text": instrument.name},
+        "code": {"coding": total_codings(codes, instrument), "text": instrument.name},
         "effectiveDateTime": filled.on.isoformat(),
         **_value(codes, filled),
         "note": [{"text": f"Cut-offs used: {', '.join(rules)}. Screening is not a diagnosis."}],
@@ -282,7 +282,8 @@ def _relation(codes: Codes, code: Code) -> Resource:
     return {"url": codes.local.related, "extension": parts}
 
 
-def _total_codings(codes: Codes, instrument: Instrument) -> list[Resource]:
+def total_codings(codes: Codes, instrument: Instrument) -> list[Resource]:
+    """The codes of an instrument's total: those of other systems that are exact, and our own."""
     own = {
         "system": codes.local.system,
         "code": f"{resource_id(instrument)}-{TOTAL}",

@@ -11,17 +11,21 @@ from pydantic import BaseModel, ValidationError
 
 from screening import diary, planning
 from screening.drinks import load_drinks
+from screening.ebi_guide import Guide, load_guide
 from screening.errors import ContentError
 from screening.files import read_yaml
 from screening.instruments import load_instruments
 from screening.knowledge import Knowledge, load_knowledge
 from screening.named_words import check_named_words
+from screening.needs import NeedWords, load_needs
 from screening.orders import ORDERS
 from screening.questionnaire import Instrument
+from screening.referral import EACH, Table, check_referral, load_referral
+from screening.referral import JOURNEY as REFER_JOURNEY
 from screening.results import words_needed
 from screening.rules import RULES
 from screening.safety import SafetyRules, load_safety
-from screening.script import Area, Ask, Go, Journey, Offers, Refer, Remind, Route, Say, Screen, Step, targets
+from screening.script import Area, Ask, Go, Journey, Offers, Refer, Remind, Route, Say, Screen, Step, Survey, targets
 from screening.stopping import Phrases, load_stopping
 from screening.understanding.commands import Commands, load_commands
 from screening.understanding.intents import Intents, load_intents
@@ -59,11 +63,15 @@ class Library:
     knowledge: Knowledge
     intents: Intents
     wishes: Wishes
+    needs: NeedWords
     personal: PersonalRules
     drinks: DrinksReader
     stopping: Phrases
+    referral: Table
     picks: Mapping[str, Decimal]
     """Units in the drinks that can be picked, by the words that say what they are."""
+    ebi: Guide
+    """The guide for staff who give an extended brief intervention."""
 
     def instrument(self, name: str) -> Instrument:
         """The instrument of this id. Raises KeyError."""
@@ -104,11 +112,14 @@ def load_library(
     sources = read_yaml(content / "sources.yaml")
     drinks, journeys = DrinksReader(load_drinks(content / "drinks.yaml")), _journeys(content / "journeys")
     knowledge = load_knowledge(content / "knowledge", sources, content / "knowledge_words.yaml")
-    words = load_wording(content / "text", {**_contacts(content / "contacts.yaml"), **values}).with_entries(
+    words = load_wording(content / "text", {**load_contacts(content / "contacts.yaml"), **values}).with_entries(
         knowledge.entries()
     )
+    instruments = load_instruments(content / "instruments", licensed)
+    guide = load_guide(content / "ebi", sources, instruments["audit"], words)
+    words = words.with_entries(guide.entries())
     library = Library(
-        instruments=load_instruments(content / "instruments", licensed),
+        instruments=instruments,
         journeys=journeys,
         words=words,
         safety=load_safety(content / "safety.yaml"),
@@ -117,13 +128,17 @@ def load_library(
         knowledge=knowledge,
         intents=load_intents(content / "intents.yaml"),
         wishes=load_wishes(content / "wishes.yaml", _newest(journeys)[MENU_JOURNEY], knowledge, words),
+        needs=load_needs(content / "needs.yaml", words),
         personal=load_personal(content / "personal.yaml"),
         drinks=drinks,
         stopping=load_stopping(content / "stopping.yaml"),
+        referral=load_referral(content / "referral.yaml"),
         picks=_picks(drinks, journeys),
+        ebi=guide,
     )
     for check in (_check_steps, _check_words, _check_instrument_words, _check_sources, _check_reachable):
         check(library)
+    check_referral(library.referral, library.latest[REFER_JOURNEY], library.words)
     check_named_words(library.words, library.instrument("audit"), library.instrument("dudit"))
     return library
 
@@ -145,7 +160,8 @@ def _picks(drinks: DrinksReader, journeys: Mapping[tuple[str, int], Journey]) ->
     return picks
 
 
-def _contacts(path: Path) -> Mapping[str, str]:
+def load_contacts(path: Path) -> Mapping[str, str]:
+    """The numbers that words may show, by their id. Raises ContentError for one without a source or date."""
     contacts: dict[str, str] = {}
     for name, contact in read_yaml(path).items():
         if not isinstance(contact, dict) or not {"number", "source", "checked"} <= set(contact):
@@ -205,11 +221,15 @@ def _step_problems(library: Library, journey: Journey, step: Step) -> Iterator[t
 def _say_problems(library: Library, step: Say) -> Iterator[tuple[str, str]]:
     if step.values is not None and step.values not in VALUES:
         yield f"values {step.values} is not known", f"Use one of {', '.join(sorted(VALUES))}"
+    if step.each is not None and (step.each not in EACH or step.values is not None):
+        yield f"each {step.each} is not known, or stands beside values", f"Use one of {', '.join(sorted(EACH))} alone"
 
 
 def _ask_problems(library: Library, step: Ask) -> Iterator[tuple[str, str]]:
-    if bool(step.choices) == bool(step.number):
+    if bool(step.choices) == bool(step.number) and not step.scores:
         yield "has to have either choices or a number", "Give one of them"
+    if step.several and (step.routes or not step.skip):
+        yield "has several answers and routes, or no way past it", "Give `skip` and `next`, and no routes"
     for value in step.routes:
         if value not in step.choices:
             yield f"routes {value}, which is not one of its choices", "Add the choice or drop the route"
@@ -260,6 +280,12 @@ def _go_problems(library: Library, step: Go | Remind) -> Iterator[tuple[str, str
         yield f"journey {step.journey} is not known", f"Use one of {', '.join(sorted(library.latest))}"
 
 
+def _survey_problems(library: Library, step: Survey) -> Iterator[tuple[str, str]]:
+    asked = {name for journey in library.latest.values() for name in journey.answers()}
+    for name in sorted(set(step.answers) - asked):
+        yield f"answer {name} is never asked for", "Correct the name, or ask for it"
+
+
 _PROBLEMS: Mapping[type, Callable[[Library, Any], Iterator[tuple[str, str]]]] = {
     Say: _say_problems,
     Ask: _ask_problems,
@@ -269,6 +295,7 @@ _PROBLEMS: Mapping[type, Callable[[Library, Any], Iterator[tuple[str, str]]]] = 
     Offers: _complete_problems,
     Go: _go_problems,
     Remind: _go_problems,
+    Survey: _survey_problems,
 }
 
 
@@ -280,7 +307,8 @@ def _check_words(library: Library) -> None:
             if key not in library.words:
                 raise ContentError(file, key, "has no words", f"Write {key} in every language")
             entry = library.words.entry(key)
-            newest = journey is library.latest[journey.journey]
+            newest = library.latest[journey.journey] is journey
+            # An older revision may offer less: people who are in it still read the labels of today.
             _check_entry(file, key, entry.choices if newest else set(entry.choices) & set(choices), choices)
             strange = entry.placeholders() - values - set(library.words.common)
             if strange:
@@ -302,7 +330,7 @@ def _check_entry(file: str, key: str, written: Iterable[str], needed: Iterable[s
 def _spoken(journey: Journey, name: str, step: Step) -> Iterator[tuple[str, tuple[str, ...], frozenset[str]]]:
     """Key, choices and placeholders of everything a step says."""
     key = f"{journey.journey}.{name}"
-    if isinstance(step, Say):
+    if isinstance(step, Say) and not step.each:
         yield key, (), frozenset(VALUES[step.values].gives if step.values else ())
     elif isinstance(step, Ask):
         yield key, step.choices or tuple(step.drinks), frozenset()

@@ -69,7 +69,6 @@ _WITH_VALUES: Mapping[str, frozenset[str]] = {
     "summary.attribution": frozenset({"attribution"}),
     "summary.plan": frozenset({"plan"}),
     "summary.diary": frozenset({"lines", "total", "days"}),
-    "common.picked": frozenset({"lines"}),
     "brief_advice.line.gains": frozenset({"gains"}),
     "brief_advice.line.goal": frozenset({"goal"}),
     "brief_advice.line.start": frozenset({"start"}),
@@ -94,6 +93,18 @@ _REMINDERS = (
     "hello",
     "hello_beside",
     "hello_anew",
+)
+_OTHERS = (
+    "find_help.no_area",
+    "diary.block",
+    "diary.picture",
+    "safety_advice.sudden",
+    "safety_plan.not_picked",
+    "survey.privacy",
+    "survey.welcome_back",
+    "after_referral.chosen",
+    "after_referral.general",
+    "young_weighing.not_said",
 )
 _SAFETY = ("carry_on", "carry_on_gentle", "gentle", "not_safe", "safe_now", "soft", "still_here")
 
@@ -135,9 +146,8 @@ def _named(words: Wording, audit: Instrument, dudit: Instrument) -> Iterator[tup
     for band in audit.bands:
         yield f"check_alcohol.band.{band.id}", nothing
         yield f"check_alcohol.meaning.{band.id}", nothing
-    yield "find_help.no_area", nothing
-    yield "safety_advice.sudden", nothing
-    yield from ((key, nothing) for key in ("diary.block", "diary.picture", *_picks_in_words(words)))
+    yield from ((key, nothing) for key in _picks_in_words(words))
     for name in _REMINDERS:
         yield f"check_in.{name}", nothing
-    yield "safety_plan.not_picked", nothing
+    for key in _OTHERS:
+        yield key, nothing

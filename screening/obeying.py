@@ -3,18 +3,22 @@
 from collections.abc import Callable, Mapping
 
 from screening.asking import SKIP, pose, question
+from screening.picking import keep_scores
 from screening.reminded import stop_reminding
 from screening.rescreening import keep_result
 from screening.results_code import Kept, mistyped, read
-from screening.rules import who_for
-from screening.script import Waiting
+from screening.rules import age_group, met, who_for
+from screening.script import Ask, Waiting
 from screening.state import Forget
 from screening.summary import summary
 from screening.talk import Talk
 from screening.values import month_name
-from screening.walking import proceed, settle, to_menu, wish_for
+from screening.walking import enter, proceed, settle, to_menu, walk, wish_for
 
 Obey = Callable[[Talk], None]
+
+AFTER_JOURNEY, AFTER_TOPIC, NOT_HEARD = "after_referral", "after_topic", "not_heard"
+"""Where somebody who has heard nothing is told what to do, and the answer that leads there."""
 
 
 def obey(talk: Talk, command: str) -> bool:
@@ -30,6 +34,8 @@ def heed_code(talk: Talk, text: str) -> bool:
     kept = read(text)
     if kept is not None and _possible(talk, kept):
         keep_result(talk, kept)
+        if isinstance(talk.step, Ask) and talk.step.scores:
+            keep_scores(talk, [kept])
         staff = who_for(talk.sitting) == "professional"
         instrument = talk.library.instrument(kept.instrument).name
         values = {"instrument": instrument, "month": month_name(kept.month), "total": str(kept.total)}
@@ -109,7 +115,9 @@ def _tell(*keys: str) -> Obey:
 
 
 def _privacy(talk: Talk) -> None:
-    telegram = ("check_in.privacy", "common.privacy_telegram") if talk.facts.channel == "telegram" else ()
+    telegram = (
+        ("check_in.privacy", "survey.privacy", "common.privacy_telegram") if talk.facts.channel == "telegram" else ()
+    )
     _tell("common.privacy", *telegram)(talk)
 
 
@@ -126,6 +134,19 @@ def _wish(*choices: str) -> Obey:
     return wish
 
 
+def _unheard(talk: Talk) -> None:
+    """ "I haven't heard": told at once, where it is known who it is for; else with the menu, like a wish."""
+    if met(talk.sitting) != "ready" or who_for(talk.sitting) == "professional" or age_group(talk.sitting) == "child":
+        wish_for(talk, ("after", "find", "talk"))
+        return
+    settle(talk)
+    talk.drop(set(talk.library.latest[AFTER_JOURNEY].answers()))
+    talk.change(stack=())
+    enter(talk, AFTER_JOURNEY)
+    talk.answer(AFTER_TOPIC, NOT_HEARD)
+    walk(talk)
+
+
 _COMMANDS: Mapping[str, Obey] = {
     "menu": to_menu,
     "restart": to_menu,
@@ -140,4 +161,5 @@ _COMMANDS: Mapping[str, Obey] = {
     "check": _wish("check"),
     "find": _wish("find", "talk"),
     "diary": _wish("diary"),
+    "unheard": _unheard,
 }

@@ -17,6 +17,7 @@ from screening.rules import (
     who_for,
 )
 from screening.scoring import items_due
+from screening.script import JOIN
 from screening.understanding.choices import Chosen
 from screening.understanding.items import item_options
 from screening.understanding.reading import read_choice
@@ -173,5 +174,5 @@ def plan_lines(sitting: Sitting) -> Iterator[str]:
 
 def _joined(sitting: Sitting, key: str, name: str) -> str:
     words = sitting.library.words
-    named = [words.text(f"{key}.{value}") for value in str(sitting.said(name) or "").split()]
+    named = [words.text(f"{key}.{value}") for value in str(sitting.said(name) or "").split(JOIN) if value]
     return ", ".join(named)

@@ -12,6 +12,8 @@ from screening.rules import no_goal_now
 from screening.state import Answer, Remind, Reminder, State, Unremind
 from screening.talk import Talk
 
+SURVEY = "survey"
+"""The journey that asks how it went: it has nothing to do with a goal, and needs to know no score."""
 NEEDED = ("audience", "age_band", "goal", "goal_start")
 """Answers that are kept with a promise, beside the results of the drinking check."""
 NUMBERS = ("goal_days", "goal_limit", "limit_again")
@@ -21,7 +23,7 @@ CHECK = "audit"
 
 def remind(talk: Talk, journey: str, days: int) -> None:
     """Promise to write again in so many days. There is one promise at a time: the newest."""
-    promise(talk, Reminder(journey=journey, answers=_needed(talk)), days)
+    promise(talk, Reminder(journey=journey, answers=_who(talk) if journey == SURVEY else _needed(talk)), days)
 
 
 def promise(talk: Talk, reminder: Reminder, days: int) -> None:
@@ -39,13 +41,22 @@ def unremind(talk: Talk) -> None:
 
 def promised(talk: Talk) -> bool:
     """Whether a promise waits for its time, or what was said at its time waits for a word."""
-    return talk.state.reminder is not None or talk.state.reminded is not None
+    return talk.sitting.promised
 
 
 def release(talk: Talk) -> None:
     """Take the promise back where, by what is known since, a goal must not be asked after."""
-    if not talk.forgotten and promised(talk) and no_goal_now(talk.sitting):
+    waits = talk.state.reminder or talk.state.reminded
+    if not talk.forgotten and waits and waits.journey != SURVEY and no_goal_now(talk.sitting):
         unremind(talk)
+
+
+def welcome_back(state: State) -> str:
+    """The key of the greeting for somebody who comes back: what is left of their talk, if it was deleted."""
+    if not state.reduced:
+        return "common.welcome_back"
+    waits = state.reminder or state.reminded
+    return "survey.welcome_back" if waits and waits.journey == SURVEY else "check_in.welcome_back"
 
 
 def resting(library: Library, reminder: Reminder) -> State:
@@ -61,6 +72,10 @@ def resting(library: Library, reminder: Reminder) -> State:
         reduced=True,
         done=True,
     )
+
+
+def _who(talk: Talk) -> Mapping[str, Answer]:
+    return {name: talk.state.answers[name] for name in ("audience", "age_band") if name in talk.state.answers}
 
 
 def _needed(talk: Talk) -> Mapping[str, Answer]:

@@ -49,7 +49,8 @@ ADULT_BANDS = ("18_24", "25_29", "30_39", "40_49", "50_64", "65_plus")
 class Sitting:
     """What a rule may look at: the content, the answers so far, through which channel they came, and the drink diary.
 
-    `diary`: units by day of the week. `today`: that day, as the diary names it.
+    `promised`: they are to be written to later, about whatever it is. `diary`: units by day of the
+    week. `today`: that day, as the diary names it.
     """
 
     library: "Library"
@@ -57,6 +58,7 @@ class Sitting:
     channel: str = "web"
     diary: Mapping[str, str] = field(default_factory=dict)
     today: str = "mon"
+    promised: bool = False
 
     def said(self, name: str) -> Answer:
         """The answer of this name; None if it was declined or not asked."""
@@ -276,6 +278,18 @@ def young_advice(sitting: Sitting) -> str:
     return "do_not_stop" if dependent or do_not_stop_suddenly(sitting) else "talk"
 
 
+@rule("step", "pregnant", "do_not_stop")
+def young_step(sitting: Sitting) -> str:
+    """Whether a small step may be picked at 16 and 17: not where stopping could be dangerous, or in pregnancy.
+
+    Not sure of shakes, or not said, counts as yes (facts 4.1); so do AUDIT answers of 7 or more (source E7).
+    """
+    told = young_advice(sitting) == "do_not_stop" or do_not_stop_suddenly(sitting)
+    if told or sitting.said("shakes") != "no":
+        return "do_not_stop"
+    return "pregnant" if pregnant(sitting) == "yes" else "step"
+
+
 @rule("below", "problems", "dependence", "unscored", "problems_unscored")
 def drugs(sitting: Sitting) -> str:
     """DUDIT: problems from 6 for men and 2 for women or where it was not said; dependence from 25 (source O25).
@@ -313,6 +327,25 @@ def later(sitting: Sitting) -> str:
     if not about_me or no_goal_now(sitting) or advice(sitting) not in ("increasing", "higher"):
         return "no"
     return "offer" if sitting.channel in PUSHES else "code"
+
+
+@rule("offer", "no")
+def survey_later(sitting: Sitting) -> str:
+    """Whether they may be asked once how it went: adults, for themselves, to whom nothing else is promised."""
+    about_me = who_for(sitting) == "me" and age_group(sitting) == "adult"
+    return "offer" if about_me and sitting.channel in PUSHES and not sitting.promised else "no"
+
+
+@rule("yes", "no")
+def in_touch(sitting: Sitting) -> str:
+    """Whether they got through to the service; not said counts as yes, for it is not asked after twice."""
+    return "no" if sitting.said("survey_touch") in ("tried", "not_yet") else "yes"
+
+
+@rule("yes", "no")
+def has_reference(sitting: Sitting) -> str:
+    """Whether a service was picked in this talk, so that the way in can be given again."""
+    return "yes" if sitting.said("reference") and sitting.said("service") else "no"
 
 
 def no_goal_now(sitting: Sitting) -> bool:

@@ -7,12 +7,23 @@ from pydantic import Field
 
 from screening.questionnaire import Frozen
 
+REPORTED = "reported"
+"""The answer that holds scores that were typed: `audit:24:2026-03+dudit:8:`."""
+JOIN = "+"
+"""Between the choices of an answer that has several."""
+NONE = "none"
+"""Of those, the choice that none fits: it stands alone, and the question is done."""
+
 
 class Say(Frozen):
-    """Say the step's words, then go on. `values` names the function that fills the placeholders."""
+    """Say the step's words, then go on. `values` names the function that fills the placeholders.
+
+    `each`: the function that lists what to say instead, each entry a message of its own; perhaps none.
+    """
 
     kind: Literal["say"]
     values: str | None = None
+    each: str | None = None
     next: str
 
 
@@ -20,9 +31,10 @@ class Ask(Frozen):
     """Ask one question: `choices`, or a whole `number`. `skip` adds "prefer not to say", stored as None.
 
     `quantity`: the choices are amounts (ages), so a bare number may mean the amount. `drinks`: with a number of units,
-    drinks that can be picked instead, each with the words that say what it is (read by `units.py`). `several`: choices
-    are picked one after another; what is stored is their values with a space between. `open`: something to think
-    about; whatever is said is the first choice, and none of it is kept.
+    drinks that can be picked instead, each with the words that say what it is (read by `units.py`). `several`: any
+    number of the choices, stored joined by "+". `scores`: totals typed as "AUDIT 24" are noted until there are no more.
+    `months`: this many months, from this one on, are choices too, stored as 2026-03. `open`: something to think about;
+    whatever is said is the first choice, and none of it is kept.
     """
 
     kind: Literal["ask"]
@@ -33,6 +45,8 @@ class Ask(Frozen):
     drinks: Mapping[str, str] = Field(default_factory=dict)
     several: bool = False
     open: bool = False
+    scores: bool = False
+    months: int = 0
     skip: bool = False
     depends_on: tuple[str, ...] = ()
     routes: Mapping[str, str] = Field(default_factory=dict)
@@ -122,6 +136,14 @@ class Jot(Frozen):
     next: str
 
 
+class Survey(Frozen):
+    """Count what was answered to these questions of the journey: each by itself, and none that was declined."""
+
+    kind: Literal["survey"]
+    answers: tuple[str, ...] = Field(min_length=1)
+    next: str
+
+
 class End(Frozen):
     """The journey is over: back to the one that called it, or to the menu."""
 
@@ -129,7 +151,7 @@ class End(Frozen):
 
 
 Step = Annotated[
-    Say | Ask | Screen | Route | Area | Offers | Refer | Go | Remind | Unremind | Jot | End,
+    Say | Ask | Screen | Route | Area | Offers | Refer | Go | Remind | Unremind | Survey | Jot | End,
     Field(discriminator="kind"),
 ]
 Waiting = Ask | Screen | Area | Offers
@@ -140,13 +162,15 @@ class Journey(Frozen):
     """A script: where it starts and its steps by name. A structural change needs a new `revision`.
 
     `fresh`: entering it means the talk is about another person, so every answer is dropped. `enough`: the step that
-    "that's enough" leads to, which every question that can be skipped then offers.
+    "that's enough" leads to, which every question that can be skipped then offers. `keeps`: begun from
+    the menu it drops its own answers, but none of the journeys it leads to.
     """
 
     journey: str
     revision: int = Field(ge=1)
     fresh: bool = False
     enough: str | None = None
+    keeps: bool = False
     start: str
     steps: Mapping[str, Step]
 
@@ -155,6 +179,8 @@ class Journey(Frozen):
         for step in self.steps.values():
             if isinstance(step, Ask | Offers):
                 yield step.answer
+                if isinstance(step, Ask) and step.scores:
+                    yield REPORTED
             elif isinstance(step, Screen):
                 yield f"{step.prefix}."
             elif isinstance(step, Area):
@@ -167,5 +193,5 @@ def targets(step: Step) -> Iterator[str]:
     """Every step this one can lead to inside its journey."""
     if isinstance(step, Screen | Route | Area | Offers | Ask):
         yield from step.routes.values()
-    if isinstance(step, Say | Refer | Go | Remind | Unremind | Jot | Ask) and step.next is not None:
+    if isinstance(step, Say | Refer | Go | Remind | Unremind | Survey | Jot | Ask) and step.next is not None:
         yield step.next

@@ -76,6 +76,19 @@ def staff_values(sitting: Sitting, form: Instrument) -> Mapping[str, str]:
     return {"name": form.name, "out_of": str(form.most), "flags": _listed(sitting, texts), **told}
 
 
+def dudit_values(sitting: Sitting) -> Mapping[str, str]:
+    """What staff read about a DUDIT: total, band and what it means, or what is missing; and what to do."""
+    form, words = sitting.library.instrument("dudit"), sitting.library.words
+    scored = score(form, sitting.items("dudit"), sitting.person)
+    if scored.total is None:
+        numbers = [str(list(form.by_id).index(item) + 1) for item in scored.missing]
+        line = words.text("refer_client.dudit_missing", {"missing": ", ".join(numbers)})
+        return {"band_line": line, "action": words.text("quick_check.ask_again_drugs")}
+    found = result(words, form, sitting.items("dudit"), sitting.person)
+    values = {"total": str(found.total), "out_of": str(form.most), "band": found.band_name, "means": found.means}
+    return {"band_line": words.text("refer_client.dudit_band", values), "action": found.action}
+
+
 def _flags(sitting: Sitting, form: Instrument, scored: Score) -> Sequence[Flag]:
     """The form's flags; at 7 also the lower threshold, as staff know the sex and age that it depends on."""
     flags = raised(form.flags, sitting.items("audit"), scored, sitting.person)

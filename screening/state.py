@@ -31,7 +31,8 @@ class Reminder(BaseModel):
 class Event(BaseModel):
     """One thing a person did. `choice`: the id of the button pressed. `other`: a photo, a voice note and the like.
 
-    `timer`: nobody did anything; the time of a `reminder` has come.
+    `timer`: nobody did anything; the time of a `reminder` has come. `begin`: at the start, the journey to go to as soon
+    as it is known who it is for.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -40,6 +41,7 @@ class Event(BaseModel):
     text: str = ""
     choice: str = ""
     reminder: Reminder | None = None
+    begin: str = ""
 
 
 class Position(BaseModel):
@@ -84,6 +86,18 @@ class Counted(BaseModel):
     band: str
 
 
+class Missed(BaseModel):
+    """A need asked for that no service meets, already in the figures, so that a correction can take it out again."""
+
+    model_config = ConfigDict(frozen=True)
+
+    month: str
+    area: str
+    age_band: str
+    audience: str
+    need: str
+
+
 class Aside(BaseModel):
     """Something beside the waiting question, offered and not yet answered.
 
@@ -105,7 +119,8 @@ class State(BaseModel):
     `picked`: drinks added up, or choices picked, so far. `diary`: units by day of the week, as plain decimals.
     `counted`: finished screens in the figures, by whose answers they are. `hold`: the category of a safety
     interruption that waits for "are you safe right now?"; `gentle` where its advice was not given. `aside`: an offer
-    beside the waiting question. `wish`: what was asked for and waits for the menu, as its choices, the best first.
+    beside the waiting question. `wish`: what was asked for and waits for the menu, as its choices, the best first, and
+    `wish_needs`, as needs of the directory. `missed`: needs in the figures as not met, by need.
     `asked` numbers the questions, so that a button of an older one is known. `reminder`: what the person asked for and
     waits for its time; `reminded`: what was said at its time and waits for a word. `reduced`: the talk was deleted and
     only its reminder was left.
@@ -132,6 +147,8 @@ class State(BaseModel):
     gentle: bool = False
     aside: Aside | None = None
     wish: tuple[str, ...] = ()
+    wish_needs: tuple[str, ...] = ()
+    missed: Mapping[str, Missed] = Field(default_factory=dict)
     counted: Mapping[str, Counted] = Field(default_factory=dict)
     references: tuple[str, ...] = ()
     reminder: Reminder | None = None
@@ -187,6 +204,23 @@ class Tally:
 
 
 @dataclass(frozen=True)
+class Unmet:
+    """A need that no service meets (`by` 1), or one to take out again because what was asked changed (`by` -1)."""
+
+    missed: Missed
+    by: int
+
+
+@dataclass(frozen=True)
+class Surveyed:
+    """An answer to one question of the survey, to be counted by itself."""
+
+    month: str
+    question: str
+    answer: str
+
+
+@dataclass(frozen=True)
 class Interrupted:
     """A safety interruption of this category, for the operators' count; nothing of what was said."""
 
@@ -221,7 +255,7 @@ class Forget:
     references: tuple[str, ...]
 
 
-Effect = Say | Refer | Tally | Interrupted | Passed | Remind | Unremind | Forget
+Effect = Say | Refer | Tally | Unmet | Surveyed | Interrupted | Passed | Remind | Unremind | Forget
 
 
 @dataclass(frozen=True)

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping
 from screening.facts import Facts
 from screening.library import Library
 from screening.planning import plan_lines
+from screening.referral_summary import as_text, referral_summary
 from screening.rescreening import finished
 from screening.results_code import written
 from screening.rules import DOOR, Sitting, alcohol_score, scored, told_not_to_stop
@@ -17,7 +18,13 @@ _SCORED = {"yes": "score", "past": "past_score", "no": "no_score"}
 
 
 def summary(library: Library, state: State, facts: Facts) -> str | None:
-    """The text to keep, dated. None while there is nothing worth keeping: no screen, plan, diary or referral."""
+    """The text to keep, dated; for a professional who refers, the referral summary.
+
+    None while there is nothing worth keeping: no screen, plan, diary or referral.
+    """
+    referred = referral_summary(library, state, facts)
+    if referred is not None:
+        return as_text(library, referred)
     sitting = sitting_of(library, state, facts)
     screens = [*_screen(sitting, state, facts), *_drug_screen(sitting, state, facts)]
     parts = [*screens, *_plan(sitting), *_diary(sitting, facts), *_referral(sitting, facts)]

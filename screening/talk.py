@@ -6,14 +6,15 @@ from typing import Any
 from screening.facts import Facts
 from screening.library import Library
 from screening.rules import Sitting
+from screening.script import REPORTED, Ask, Go, Journey, Offers, Screen, Step
 from screening.script import Area as AreaStep
-from screening.script import Ask, Go, Journey, Offers, Screen, Step
 from screening.state import DAYS, Answer, Choice, Effect, Position, Say, State
 
 
 def sitting_of(library: Library, state: State, facts: Facts) -> Sitting:
     """A state and the world as the rules see them."""
-    return Sitting(library, state.answers, facts.channel, state.diary, DAYS[facts.now.weekday()])
+    promised = state.reminder is not None or state.reminded is not None
+    return Sitting(library, state.answers, facts.channel, state.diary, DAYS[facts.now.weekday()], promised)
 
 
 class Talk:
@@ -82,7 +83,7 @@ class Talk:
         """The names of the answers given at a position."""
         step = self.library.latest[position.journey].steps.get(position.step)
         if isinstance(step, Ask | Offers):
-            return (step.answer,)
+            return (step.answer, REPORTED) if isinstance(step, Ask) and step.scores else (step.answer,)
         if isinstance(step, Screen):
             return (f"{step.prefix}.{position.item}",)
         if isinstance(step, AreaStep):

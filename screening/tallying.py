@@ -10,7 +10,6 @@ from screening.units import DrinksRead, Note, shown
 
 DONE, CLEAR = "done", "clear"
 """Values of "that's all" and "start again" under a list of drinks."""
-ENDS = (DONE, CLEAR)
 
 
 def read_sizes(talk: Talk, text: str) -> DrinksRead | None:
@@ -50,11 +49,8 @@ def picked_total(talk: Talk, step: Ask) -> Decimal:
 
 
 def picked_values(talk: Talk, step: Ask) -> Mapping[str, str]:
-    """What was picked so far, in words; of drinks, also how many of each and what they come to."""
+    """The drinks picked so far, in words, and what they come to."""
     words, key = talk.library.words, f"{talk.state.journey}.{talk.state.step}"
-    if step.several:
-        named = [words.label(key, value) for value in talk.state.picked]
-        return {"lines": "\n".join(words.text("find_help.bullet", {"line": name}) for name in named)}
     lines = [
         words.text("units.picked_line", {"quantity": str(times), "drink": words.label(key, value)})
         for value, times in Counter(talk.state.picked).items()

@@ -7,6 +7,7 @@ from decimal import Decimal
 
 from screening.facts import Facts, Line, Offer
 from screening.questionnaire import Instrument, Item
+from screening.referral import may_be_dependent, needs_sought, risks, substances_sought
 from screening.rescreening import comparison as compare
 from screening.rescreening import finished
 from screening.results_code import written
@@ -20,7 +21,8 @@ from screening.rules import (
     units_a_week,
 )
 from screening.scoring import items_due
-from screening.staff_door import form_of, staff_values
+from screening.script import JOIN
+from screening.staff_door import dudit_values, form_of, staff_values
 from screening.units import plain, shown
 
 UNITS_IN_A_PINT = Decimal("2.3")
@@ -88,6 +90,18 @@ def drug_score(sitting: Sitting, facts: Facts) -> Mapping[str, str]:
 def staff_form(sitting: Sitting, facts: Facts) -> Mapping[str, str]:
     """The form that staff went through beside the client, in words for staff."""
     return staff_values(sitting, form_of(sitting))
+
+
+@gives("band_line", "action")
+def client_dudit(sitting: Sitting, facts: Facts) -> Mapping[str, str]:
+    """The DUDIT that staff went through with a client, in words for staff; no total where an item is missing."""
+    return dudit_values(sitting)
+
+
+@gives("how")
+def hand_over(sitting: Sitting, facts: Facts) -> Mapping[str, str]:
+    """How this channel gives the referral summary."""
+    return {"how": sitting.library.words.text(f"refer_client.how.{facts.channel}")}
 
 
 @gives("month", "instrument", "now", "earlier", "before", "points")
@@ -191,9 +205,16 @@ def _picked(sitting: Sitting, part: str) -> str:
 
 
 def area_name(sitting: Sitting, facts: Facts) -> str:
-    """The name of the district that was given; "not said" where none was."""
-    code = district(sitting)
-    return facts.area_name(code) if code else sitting.library.words.text("find_help.no_area")
+    """The name of the area that was given; "not said" where none was."""
+    known = district(sitting) is not None
+    return place_name(facts, str(sitting.said("area"))) if known else sitting.library.words.text("find_help.no_area")
+
+
+def place_name(facts: Facts, value: str) -> str:
+    """The name of a stored area, its reporting area in front."""
+    code, _, locality = value.partition("-")
+    name = facts.area_name(code)
+    return f"{locality.title()} ({name})" if locality else name
 
 
 def district(sitting: Sitting) -> str | None:
@@ -216,6 +237,44 @@ def referral(sitting: Sitting, facts: Facts) -> Mapping[str, str]:
     }
 
 
+@gives("service", "contact", "reference")
+def way_in(sitting: Sitting, facts: Facts) -> Mapping[str, str]:
+    """How to reach the service that was picked before; where it no longer fits what is known, the general way."""
+    picked = sitting.said("service")
+    service = next((offer for offer in fitting(sitting, facts) if offer.service_id == picked), None)
+    words = sitting.library.words
+    if service is None:
+        contact = [words.text("find_help.bullet", {"line": words.text("after_referral.general")})]
+    else:
+        contact = offer_lines(sitting, service.contact)
+    return {
+        "service": service.name if service else words.text("after_referral.chosen"),
+        "contact": "\n".join(contact),
+        "reference": str(sitting.said("reference") or ""),
+    }
+
+
+@gives("like", "dislike")
+def weighing(sitting: Sitting, facts: Facts) -> Mapping[str, str]:
+    """What they like and what they like less, in the words they picked, a bullet each."""
+    return {side: _picked_lines(sitting, side) for side in ("like", "dislike")}
+
+
+def _picked_lines(sitting: Sitting, side: str) -> str:
+    words, picked = sitting.library.words, sitting.said(f"young_{side}")
+    if picked is None:
+        return words.text("find_help.bullet", {"line": words.text("young_weighing.not_said")})
+    labels = [words.label(f"young_weighing.{side}", value) for value in str(picked).split(JOIN)]
+    return "\n".join(words.text("find_help.bullet", {"line": label}) for label in labels)
+
+
+@gives("step")
+def small_step(sitting: Sitting, facts: Facts) -> Mapping[str, str]:
+    """The small step that was picked."""
+    label = sitting.library.words.label("young_weighing.step", str(sitting.said("young_step")))
+    return {"step": label[:1].lower() + label[1:]}
+
+
 def offer_values(sitting: Sitting, offer: Offer) -> Mapping[str, str]:
     """One service as a message: who runs it, what it does, why it fits, how to reach it."""
     return {
@@ -235,7 +294,7 @@ def offer_lines(sitting: Sitting, lines: Sequence[Line]) -> list[str]:
 def wanted(sitting: Sitting) -> tuple[str, tuple[str, ...], tuple[str, ...]]:
     """Audience, substances and needs for the directory, from the answers."""
     substances = {"alcohol": ("alcohol",), "drugs": ("drugs",), "both": ("alcohol", "drugs")}
-    chosen = substances.get(str(sitting.said("substance")), ())
+    chosen = substances.get(str(sitting.said("substance")), ()) or substances_sought(sitting)
     return _audience(sitting), chosen, _needs(sitting, chosen)
 
 
@@ -247,11 +306,11 @@ def _audience(sitting: Sitting) -> str:
 
 
 def _needs(sitting: Sitting, substances: tuple[str, ...]) -> tuple[str, ...]:
-    by_substance = {"alcohol": "alcohol", "drugs": "other_drugs"}
+    by_substance = {"alcohol": "alcohol", "drugs": "other_drugs", "opiates": "opiates"}
     needs = [by_substance[substance] for substance in substances]
     if sitting.said("audience") == "family":
         needs.append("family")
-    return tuple(needs)
+    return (*needs, *str(sitting.said("asked_for") or "").split(), *needs_sought(sitting))
 
 
 def chosen_offer(sitting: Sitting, facts: Facts) -> Offer | None:
@@ -261,13 +320,38 @@ def chosen_offer(sitting: Sitting, facts: Facts) -> Offer | None:
 
 def offers(sitting: Sitting, facts: Facts) -> list[Offer]:
     """The services that fit this person, best first; as many as can be read on a phone."""
+    return list(fitting(sitting, facts)[:MOST_OFFERS])
+
+
+def unmet(sitting: Sitting, facts: Facts) -> list[str]:
+    """What was asked for that no service meets. Nothing where no district was given, for then nothing could."""
+    if district(sitting) is None:
+        return []
+    met = {need for offer in fitting(sitting, facts) for need in offer.meets}
+    return [need for need in wanted(sitting)[2] if need not in met]
+
+
+def fitting(sitting: Sitting, facts: Facts) -> Sequence[Offer]:
+    """All services that fit this person, best first.
+
+    `gender` is an answer only where services for men or for women were asked for; the sex of the DUDIT is another.
+    """
     audience, substances, needs = wanted(sitting)
-    found = facts.offers(
+    if sitting.said("audience") == "professional" and not substances:
+        substances = ("alcohol", "drugs")
+    gender = sitting.said("gender")
+    return facts.offers(
         area=district(sitting),
         age_band=str(sitting.said("age_band") or "declined"),
         audience=audience,
         substances=substances,
         needs=needs,
-        self_help=not needs_specialist(sitting),
+        self_help=not needs_specialist(sitting) and not _client_needs_a_person(sitting),
+        gender=None if gender is None else str(gender),
     )
-    return list(found[:MOST_OFFERS])
+
+
+def _client_needs_a_person(sitting: Sitting) -> bool:
+    """Whether staff told of something for which a tool to use alone would not be safe."""
+    staff = sitting.said("audience") == "professional"
+    return staff and (may_be_dependent(sitting) or "pregnancy" in risks(sitting))

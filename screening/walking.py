@@ -4,21 +4,41 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from screening.asking import DECLINED, NOT_NOW, OUTSIDE, area_label, pose
+from screening.counting import count_referral, count_screen, count_unmet, move_screens
 from screening.diary import ASKED, entered
-from screening.library import FIRST_JOURNEY, MENU_JOURNEY
+from screening.library import FIRST_JOURNEY, MENU_JOURNEY, Library
+from screening.needs import NOT_MET
+from screening.picking import whole
+from screening.referral import EACH
 from screening.reminding import remind, unremind
 from screening.rescreening import carry_results
-from screening.rules import RULES, met, screen_score
+from screening.rules import RULES, met
 from screening.scoring import items_due, next_item
-from screening.script import Area, Ask, End, Go, Jot, Journey, Offers, Refer, Remind, Route, Say, Screen, Unremind
-from screening.state import Answer, Asked, Counted, Frame, Passed, Tally
-from screening.state import Refer as ReferEffect
+from screening.script import (
+    Area,
+    Ask,
+    End,
+    Go,
+    Jot,
+    Journey,
+    Offers,
+    Refer,
+    Remind,
+    Route,
+    Say,
+    Screen,
+    Survey,
+    Unremind,
+)
+from screening.state import Answer, Asked, Frame, Passed
+from screening.surveying import count_answers
 from screening.talk import Talk
-from screening.values import VALUES, offer_values, offers, wanted
+from screening.values import VALUES, offer_values, offers
 
 MOST_STEPS = 50
 """Steps in one event without waiting: more is a loop in a journey."""
-UNKNOWN = "unknown"
+ASKED_FOR = "asked_for"
+"""The answer that holds what was asked for in particular, in the directory's tags, until the menu comes again."""
 
 
 class EndlessJourney(Exception):
@@ -29,9 +49,23 @@ def enter(talk: Talk, journey_name: str) -> None:
     """Go to the first step of a journey."""
     journey = talk.library.latest[journey_name]
     if journey.fresh:
-        talk.change(answers={}, trail=(), settled=(), counted={}, diary={})
+        talk.change(answers={}, trail=(), settled=(), counted={}, missed={}, diary={})
+    if set(talk.state.wish) & set(choices_to(talk.library, journey_name)):
+        talk.change(wish=())
     talk.change(journey=journey.journey, revision=journey.revision, step=journey.start, item=None, narrowed=())
     talk.effects.append(Passed(journey.journey, "started"))
+
+
+def choices_to(library: Library, journey_name: str) -> tuple[str, ...]:
+    """The choices of the menu that lead to a journey: a wish for one of them is granted there."""
+    steps = library.latest[MENU_JOURNEY].steps
+    return tuple(
+        choice
+        for step in steps.values()
+        if isinstance(step, Ask)
+        for choice, target in step.routes.items()
+        if isinstance(there := steps[target], Go) and there.journey == journey_name
+    )
 
 
 def begin(talk: Talk, journey_name: str) -> None:
@@ -61,7 +95,8 @@ def _left_at(talk: Talk, journey: Journey) -> str | None:
 
 def _drop_answers_of(talk: Talk, journey_name: str) -> None:
     """Forget what a journey, and those it leads to, asked before."""
-    journeys = [talk.library.latest[name] for name in _within(talk, journey_name)]
+    within = {journey_name} if talk.library.latest[journey_name].keeps else _within(talk, journey_name)
+    journeys = [talk.library.latest[name] for name in within]
     names = {name for journey in journeys for name in journey.answers()}
     screened = {name.removesuffix(".") for name in names if name.endswith(".")}
     carry_results(talk, screened)
@@ -86,7 +121,7 @@ def cut_short(talk: Talk) -> None:
     """ "That's enough": keep what was picked at this question, and go where the journey says."""
     step, ends_at = talk.step, talk.journey.enough
     if isinstance(step, Ask) and step.several and talk.state.picked:
-        talk.answer(step.answer, " ".join(talk.state.picked))
+        talk.answer(step.answer, whole(talk, step))
         _remember(talk)
     talk.change(narrowed=(), picked=(), misses=0)
     _go(talk, str(ends_at))
@@ -103,9 +138,12 @@ def to_menu(talk: Talk) -> None:
     walk(talk)
 
 
-def wish_for(talk: Talk, choices: tuple[str, ...]) -> None:
-    """Go where the first of these choices that the menu has leads, as soon as it is known who it is for."""
-    talk.change(wish=choices)
+def wish_for(talk: Talk, choices: tuple[str, ...], needs: tuple[str, ...] = ()) -> None:
+    """Go where the first of these choices that the menu has leads, as soon as it is known who it is for.
+
+    `needs`: what services are to be looked for there, in the directory's tags.
+    """
+    talk.change(wish=choices, wish_needs=needs)
     to_menu(talk)
 
 
@@ -165,8 +203,7 @@ def _after(talk: Talk, chosen: str) -> None:
 
 
 def _area_answered(talk: Talk, step: Area, chosen: str) -> None:
-    for prefix, counted in talk.state.counted.items():
-        _count(talk, prefix, counted.model_copy(update={"area": _area(talk)}))
+    move_screens(talk)
     if chosen == DECLINED:
         _go(talk, step.routes["declined"])
     elif chosen == OUTSIDE:
@@ -191,15 +228,22 @@ def wait(talk: Talk) -> None:
 
 
 def _enter_say(talk: Talk, step: Say) -> bool:
-    values = VALUES[step.values].fill(talk.sitting, talk.facts) if step.values else {}
-    talk.say(f"{talk.state.journey}.{talk.state.step}", values)
+    if step.each:
+        for key in EACH[step.each](talk.sitting):
+            talk.say(key)
+    else:
+        values = VALUES[step.values].fill(talk.sitting, talk.facts) if step.values else {}
+        talk.say(f"{talk.state.journey}.{talk.state.step}", values)
     _go(talk, step.next)
     return False
 
 
 def _enter_ask(talk: Talk, step: Ask) -> bool:
-    if talk.state.journey == MENU_JOURNEY and talk.state.wish:
-        return _grant(talk, step)
+    if talk.state.journey == MENU_JOURNEY:
+        talk.drop({ASKED_FOR})
+        if talk.state.wish:
+            return _grant(talk, step)
+        talk.change(wish_needs=())
     if step.answer in talk.state.answers:
         value = talk.state.answers[step.answer]
         _remember(talk)
@@ -212,7 +256,11 @@ def _enter_ask(talk: Talk, step: Ask) -> bool:
 def _grant(talk: Talk, step: Ask) -> bool:
     """The menu, with a wish already made: granted where it is one of the choices this person has."""
     granted = next((choice for choice in talk.state.wish if choice in step.choices), None)
-    talk.change(wish=())
+    needs = talk.state.wish_needs
+    talk.change(wish=(), wish_needs=())
+    if granted is not None and needs:
+        talk.answer(ASKED_FOR, " ".join(needs))
+        talk.change(settled=(*talk.state.settled, ASKED_FOR))
     if granted is not None:
         _go(talk, step.routes[granted])
         return False
@@ -258,6 +306,8 @@ def _enter_area(talk: Talk, step: Area) -> bool:
 def _enter_offers(talk: Talk, step: Offers) -> bool:
     """Always asked, whatever was chosen before: each referral is a choice of its own."""
     found = offers(talk.sitting, talk.facts)
+    count_unmet(talk)
+    _say_not_met(talk)
     if not found:
         _go(talk, step.routes["nothing"])
         return False
@@ -269,23 +319,8 @@ def _enter_offers(talk: Talk, step: Offers) -> bool:
 
 
 def _enter_refer(talk: Talk, step: Refer) -> bool:
-    _, substances, _ = wanted(talk.sitting)
     reference = talk.facts.reference
-    said = talk.sitting.said
-    substance = "+".join(substances) or UNKNOWN
-    talk.effects.append(
-        ReferEffect(
-            reference=reference,
-            month=_month(talk),
-            area=_area(talk),
-            age_band=str(said("age_band") or "declined"),
-            audience=audience(talk),
-            substance=substance,
-            need=substance,
-            band=next((counted.band for counted in talk.state.counted.values()), "not_screened"),
-            service=str(said("service")),
-        )
-    )
+    count_referral(talk, reference)
     talk.answer("reference", reference)
     talk.change(references=(*talk.state.references, reference))
     settle(talk)
@@ -324,6 +359,14 @@ def _enter_jot(talk: Talk, step: Jot) -> bool:
     return False
 
 
+def _enter_survey(talk: Talk, step: Survey) -> bool:
+    """Counted once: there is no way back behind it."""
+    count_answers(talk, step.answers)
+    settle(talk)
+    _go(talk, step.next)
+    return False
+
+
 def _enter_end(talk: Talk, step: End) -> bool:
     talk.effects.append(Passed(talk.state.journey, "finished"))
     if talk.state.stack:
@@ -348,45 +391,15 @@ _HANDLERS: Mapping[type, Callable[[Talk, Any], bool]] = {
     Go: _enter_go,
     Remind: _enter_remind,
     Unremind: _enter_unremind,
+    Survey: _enter_survey,
     Jot: _enter_jot,
     End: _enter_end,
 }
 
 
-def audience(talk: Talk) -> str:
-    """Who the talk is for, as the figures count it: me, family, or the professional's role."""
-    said = talk.sitting.said("audience")
-    return str(talk.sitting.said("role") or "any_professional") if said == "professional" else str(said or "me")
-
-
-def count_screen(talk: Talk, step: Screen) -> None:
-    """Count this finished screen once: a correction, or the district once it is known, replaces the first count."""
-    result = screen_score(talk.sitting, step)
-    before = talk.state.counted.get(step.prefix)
-    counted = Counted(
-        month=before.month if before else _month(talk),
-        area=_area(talk),
-        age_band=str(talk.sitting.said("age_band") or "declined"),
-        audience=audience(talk),
-        instrument=result.instrument,
-        band=result.band or "incomplete",
-    )
-    _count(talk, step.prefix, counted)
-
-
-def _count(talk: Talk, prefix: str, counted: Counted) -> None:
-    before = talk.state.counted.get(prefix)
-    if counted == before:
-        return
-    if before is not None:
-        talk.effects.append(Tally(before, -1))
-    talk.effects.append(Tally(counted, 1))
-    talk.change(counted={**talk.state.counted, prefix: counted})
-
-
-def _area(talk: Talk) -> str:
-    return str(talk.sitting.said("area") or UNKNOWN)
-
-
-def _month(talk: Talk) -> str:
-    return talk.facts.now.strftime("%Y-%m")
+def _say_not_met(talk: Talk) -> None:
+    """Say of what was asked for in particular that there is no service for it."""
+    labels = talk.library.words.entry(NOT_MET, talk.state.language).choices
+    asked = [labels[need] for need in talk.state.missed if need in labels]
+    if asked:
+        talk.say(NOT_MET, {"needs": ", ".join(asked)})

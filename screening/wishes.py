@@ -9,6 +9,7 @@ from pydantic import ValidationError, model_validator
 from screening.errors import ContentError
 from screening.files import read_yaml
 from screening.knowledge import Knowledge
+from screening.needs import NOT_MET
 from screening.questionnaire import Frozen
 from screening.script import Ask, Journey
 from screening.understanding.commands import Command
@@ -30,13 +31,15 @@ class Wish(Frozen):
     """What an intent leads to; the parts that are there happen in this order.
 
     `about`: an article is told, the one that fits the words best, or else this one; "any" where only a fitting one
-    will do. `tell`: the words `wishes.<intent>.tell`. Then one of: `menu`, choices of the menu, the best first;
-    `audience`, whose talk it has to be before that; `command`, one of the words that work everywhere.
+    will do. `tell`: the words `wishes.<intent>.tell`. Then one of: `menu`, choices of the menu, the best first, with
+    `needs`, what is looked for there in the directory's tags, and `audience`, whose talk it has to be before that;
+    `command`, one of the words that work everywhere.
     """
 
     about: str | None = None
     tell: bool = False
     menu: tuple[str, ...] = ()
+    needs: tuple[str, ...] = ()
     audience: Literal["family", "professional"] | None = None
     command: Command | None = None
 
@@ -44,6 +47,8 @@ class Wish(Frozen):
     def _leads_somewhere(self) -> "Wish":
         if not (self.about or self.tell or self.menu or self.command):
             raise ValueError("leads nowhere: give about, tell, menu or command")
+        if self.needs and not self.menu:
+            raise ValueError("has needs and no menu: give the choice that looks for them")
         if self.command and (self.menu or self.audience):
             raise ValueError("has a command beside a menu or audience: keep one")
         return self
@@ -78,6 +83,8 @@ def _problems(
     offered = {choice for step in menu.steps.values() if isinstance(step, Ask) for choice in step.choices}
     for choice in set(wish.menu) - offered:
         yield f"{choice} is not a choice of the menu", f"Use one of {', '.join(sorted(offered))}"
+    for need in set(wish.needs) - set(words.entry(NOT_MET).choices):
+        yield f"{need} has no label", f"Write it among the choices of {NOT_MET}, or use one of them"
     if wish.about not in (None, "any", *knowledge.articles):
         yield f"there is no article {wish.about}", "Write it or correct the id"
     wanted = {"tell"} if wish.tell else set[str]()

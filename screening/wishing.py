@@ -10,6 +10,7 @@ from itertools import islice
 from screening.asides import answered, offer
 from screening.asking import pose
 from screening.library import FIRST_JOURNEY, MENU_JOURNEY
+from screening.needs import read_needs
 from screening.obeying import obey
 from screening.rules import met
 from screening.state import Aside, Event
@@ -24,6 +25,8 @@ SETTING_UP = (FIRST_JOURNEY, WHO_JOURNEY)
 NOTHING_TO_LEAVE = (*SETTING_UP, MENU_JOURNEY)
 ENDS = ("forget", "stop", "restart")
 """Commands that end what is going on: offered where they were not said in so many words."""
+FIND = "find"
+"""The choice of the menu that looks for services."""
 OUT_OF_SCOPE = "out_of_scope"
 SMALL_TALK = ("greeting", "thanks")
 """What the opening words answer already."""
@@ -49,8 +52,16 @@ def heed(talk: Talk, text: str) -> bool:
         return False  # the kind words have told it already
     if best.score < SURE or (best.intent == OUT_OF_SCOPE and not _is_question(text)):
         return (wish.about is not None or _is_question(text)) and _tell(talk, _found(talk, text))
+    if wish.menu:
+        talk.change(wish_needs=_needs(talk, wish, text))
     _heed_wish(talk, best.intent, wish, _articles(talk, wish, text))
     return True
+
+
+def _needs(talk: Talk, wish: Wish, text: str) -> tuple[str, ...]:
+    """What is to be looked for, where the wish leads to services: what it always means, and what the words name."""
+    named = read_needs(talk.library.needs, text) if FIND in wish.menu else ()
+    return tuple(dict.fromkeys((*wish.needs, *named)))
 
 
 def _heed_wish(talk: Talk, intent: str, wish: Wish, articles: tuple[str, ...]) -> None:
@@ -70,7 +81,7 @@ def wish_first(talk: Talk, text: str) -> None:
     best = next(iter(read_intents(talk.library.intents, text)), None)
     wish = talk.library.wishes[best.intent] if best is not None and best.score >= SURE else None
     if wish is not None and not (wish.audience or wish.about or wish.tell):
-        talk.change(wish=wish.menu)
+        talk.change(wish=wish.menu, wish_needs=_needs(talk, wish, text))
 
 
 def asks_to_stop(talk: Talk, text: str) -> bool:
@@ -170,7 +181,7 @@ def _grant(talk: Talk, intent: str) -> None:
     elif wish.audience is not None and talk.sitting.said("audience") != wish.audience:
         _begin_for(talk, wish.audience)
     elif met(talk.sitting) == "ready":
-        wish_for(talk, wish.menu)
+        wish_for(talk, wish.menu, talk.state.wish_needs)
     else:
         talk.say("wishes.first")
         _keep_for_later(talk, intent)

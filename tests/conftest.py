@@ -1,7 +1,7 @@
 """For all tests: fresh databases of each kind, and after a whole run, that what the safety file names has passed."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
 from uuid import uuid4
@@ -10,7 +10,7 @@ import pytest
 from databases import KINDS, Maker, migrated_postgresql, new_postgresql, server, signpost_url, sqlite_url
 from proofs import unproven
 
-import bot.logs  # noqa: F401 - from here on no log of any test shows the variables of a failure
+from bot import logs, turn  # noqa: F401 - from here on no log of any test shows the variables of a failure
 from screening.hazards import load_hazards
 
 
@@ -71,3 +71,24 @@ def new_empty(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
 def file(tmp_path: Path) -> Path:
     """A SQLite file not yet made, where only SQLite will do."""
     return tmp_path / "signpost.sqlite3"
+
+
+@pytest.fixture(scope="session", autouse=True)
+def read_once() -> Iterator[None]:
+    """What a process reads when it starts never changes and takes half a second: here it is read once for all tests."""
+    with pytest.MonkeyPatch.context() as patch:
+        for name in ("load_library", "load_snapshot"):
+            patch.setattr(turn, name, _once(getattr(turn, name)))
+        yield
+
+
+def _once(load: Callable[..., object]) -> Callable[..., object]:
+    kept: dict[str, object] = {}
+
+    def loaded(*given: object, **named: object) -> object:
+        key = repr((given, sorted(named.items())))
+        if key not in kept:
+            kept[key] = load(*given, **named)
+        return kept[key]
+
+    return loaded

@@ -13,9 +13,12 @@ WIDTH = 78
 
 
 async def converse(
-    turns: Turns, lines: AsyncIterator[str], show: Callable[[str], None]
+    turns: Turns, lines: AsyncIterator[str], show: Callable[[str], None], journey: str = ""
 ) -> list[tuple[str | None, tuple[Reply, ...]]]:
-    """Hold one conversation until the lines end. Returns it: what was typed (None at the start) and the replies."""
+    """Hold one conversation until the lines end. Returns it: what was typed (None at the start) and the replies.
+
+    `journey`: the one to begin with.
+    """
     person = str(uuid4())
     held: list[tuple[str | None, tuple[Reply, ...]]] = []
 
@@ -24,7 +27,7 @@ async def converse(
         held.append((typed, replies))
         show("\n".join(shown(reply) for reply in replies))
 
-    await take(Event(kind="start"), None)
+    await take(Event(kind="start", begin=journey), None)
     async for line in lines:
         await take(Event(kind="text", text=line), line)
     return held

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from bot.launch import Open, licensed_folder, still_open
+from bot.live import live_directory
 from bot.safety_table import table
 from directory.services import ServicesError
 from directory.snapshot import today_in_the_uk
@@ -41,7 +42,7 @@ def run(args: argparse.Namespace) -> int:
     library = load_library(licensed=licensed_folder())
     findings, log = lint(library), load_hazards()
     try:
-        waiting = still_open(library, today_in_the_uk()) if args.launch else []
+        waiting = still_open(library, live_directory().catalogue, today_in_the_uk()) if args.launch else []
     except ServicesError as error:
         print(f"signpost: {error}", file=sys.stderr)
         return 1

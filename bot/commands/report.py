@@ -9,8 +9,11 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from bot.settings import load_settings
+from bot.world import uk_now
 from directory.database import migrate, open_engine
+from directory.editing import Editor
 from directory.reports import FORMATS, PeriodError, Report, load_names, report
+from directory.services import load_catalogue
 
 
 def add_parser(subparsers: Any) -> None:
@@ -39,7 +42,8 @@ async def _make(url: str, period: str, today: date) -> Report:
     await migrate(url)
     engine = open_engine(url)
     try:
-        return await report(engine, period, today, load_names())
+        live = await Editor(engine, load_catalogue(), uk_now).live()
+        return await report(engine, period, today, load_names(live.catalogue))
     finally:
         await engine.dispose()
 

@@ -3,6 +3,7 @@
 import asyncio
 import json
 from collections.abc import Awaitable, Callable
+from typing import Any
 from uuid import uuid4
 
 from aiohttp import web
@@ -13,7 +14,19 @@ from bot.channels.webchat import Answer, Refused, WebChat, answer_document, read
 from bot.logs import get_logger
 from bot.pages.forms import body, own_form, when
 from bot.pages.picture import week_bars
-from bot.pages.security import Pace, end_session, form_token, has_session, is_own_form, person
+from bot.pages.referral import referral_of
+from bot.pages.security import (
+    NEW_TALK,
+    TALK_GOES_ON,
+    Pace,
+    end_session,
+    form_token,
+    has_lost_talk,
+    has_session,
+    is_embedded,
+    is_own_form,
+    person,
+)
 from bot.pages.site import TURNS, Handler, page, text_page, word
 
 log = get_logger()
@@ -45,17 +58,24 @@ def add_routes(app: web.Application) -> None:
 
 
 async def show_chat(request: web.Request) -> web.Response:
+    """The chat page."""
+    return await chat_page(request, "chat.html")
+
+
+async def chat_page(request: web.Request, template: str, **values: Any) -> web.Response:
     """The talk so far, or the opening messages: nothing is stored until the first message."""
     chat, who = request.app[CHAT], person(request)
     replies = await chat.replies(who, 0)
     return page(
         request,
-        "chat.html",
+        template,
         replies=replies,
         choices=replies[-1].choices if replies else (),
         has_copy=await chat.copy(who) is not None,
         form_token=form_token(request),
         new_id=lambda: str(uuid4()),
+        embedded=is_embedded(request),
+        **values,
     )
 
 
@@ -88,6 +108,9 @@ async def show_summary(request: web.Request) -> web.Response:
         return text_page(
             request, word(request.app[TURNS], "copy_heading"), [word(request.app[TURNS], "copy_none")], 404
         )
+    made = await referral_of(request)
+    if made is not None:
+        return page(request, "referral.html", summary=made.summary)
     turns = request.app[TURNS]
     days = turns.library.words.entry("diary.day").choices
     bars = week_bars(await request.app[CHAT].week(person(request)), days)
@@ -115,7 +138,7 @@ async def post_message(request: web.Request) -> web.Response:
     if request.content_type != "application/json":
         raise Refused(415, "Send the message as application/json.")
     message = read_json(await body(request))
-    opened = has_session(request)
+    opened = has_session(request) or is_embedded(request)
     answer = await _paced(request, lambda: request.app[CHAT].take(person(request), message, opened))
     return _answered(request, answer)
 
@@ -181,11 +204,20 @@ def _api(handler: Handler) -> Handler:
 
     async def handle(request: web.Request) -> web.StreamResponse:
         try:
+            _check_embed(request)
             return await handler(request)
         except Refused as refused:
             return _refusal_json(refused)
 
     return handle
+
+
+def _check_embed(request: web.Request) -> None:
+    """A frame whose cookie does not come back is told before anything of its talk is lost. Raises `Refused`."""
+    if request.query.get("embed", NEW_TALK) not in (NEW_TALK, TALK_GOES_ON):
+        raise Refused(422, f'"embed" must be "{NEW_TALK}" or "{TALK_GOES_ON}".')
+    if has_lost_talk(request):
+        raise Refused(409, request.app[TURNS].words("widget.not_kept")[0])
 
 
 def _refusal_json(refused: Refused) -> web.Response:

@@ -8,7 +8,7 @@ from aiohttp import web
 
 from bot import metrics
 from bot.logs import get_logger
-from bot.pages.security import SAFE_METHODS, is_cross_site
+from bot.pages.security import EMBED_PAGE, SAFE_METHODS, is_cross_site, is_embedded
 from bot.pages.site import TURNS, Handler, text_page, word
 
 log = get_logger()
@@ -25,7 +25,7 @@ OWN_WORDS = {
 """Entries of web.yaml; another status gets `error_other`."""
 
 
-FOR_PROGRAMS = ("/api/", "/telegram/", "/metrics")
+FOR_PROGRAMS = ("/api/", "/telegram/", "/metrics", "/openreferral")
 """Where a failure is told as JSON."""
 
 TELLING = ("Allow", "Retry-After")
@@ -67,8 +67,12 @@ async def kind_errors(request: web.Request, handler: Handler) -> web.StreamRespo
 
 @web.middleware
 async def refuse_cross_site(request: web.Request, handler: Handler) -> web.StreamResponse:
-    """What changes something must come from our own pages, or from no browser at all."""
-    if request.method not in SAFE_METHODS and is_cross_site(request):
+    """What changes something must come from our own pages, or from no browser at all.
+
+    A frame's cookie goes with other sites' requests too, so what it opens is not even read for them.
+    """
+    guarded = request.method not in SAFE_METHODS or (is_embedded(request) and request.path != EMBED_PAGE)
+    if guarded and is_cross_site(request):
         raise web.HTTPForbidden
     return await handler(request)
 

@@ -1,4 +1,4 @@
-"""The description of `/api`, served by the program it describes; a test compares the two."""
+"""The description of `/api` and the open data, served by the program it describes; a test compares the two."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -6,6 +6,7 @@ from typing import Any
 from aiohttp import web
 
 from bot.channels.webchat import LONGEST_CHOICE, LONGEST_TEXT
+from bot.pages import open_referral_description
 
 Schema = Mapping[str, Any]
 
@@ -53,6 +54,13 @@ _LAST_EVENT = {
     "description": "Sent by browsers that reconnect; counts before `after`.",
     "schema": {"type": "integer", "minimum": 0, "maximum": 10**15 - 1},
 }
+_EMBED = {
+    "name": "embed",
+    "in": "query",
+    "description": 'Sent by the page in another site\'s frame, whose talk has its own cookie: "new" before the first '
+    'message, "on" after it.',
+    "schema": {"type": "string", "enum": ["new", "on"]},
+}
 _ID = {"type": "string", "format": "uuid", "description": "Made by the sender, one for each message."}
 _TEXT = {"type": "string", "maxLength": LONGEST_TEXT}
 _CHOICE_ID = {
@@ -86,6 +94,7 @@ _MEANINGS = {
     400: "The body is not JSON.",
     403: "Another site made the request.",
     408: "The body took too long to arrive.",
+    409: "The browser does not keep the cookie of a frame's talk.",
     413: "The message or the body is too long.",
     415: "The body is not application/json.",
     422: "The message or the query is not of the right form.",
@@ -100,30 +109,31 @@ def _paths() -> Schema:
             "post": {
                 "operationId": "sendMessage",
                 "summary": "One message in, its replies out. The same id twice is one message.",
+                "parameters": [_EMBED],
                 "requestBody": {"required": True, "content": {"application/json": {"schema": _ref("Message")}}},
                 "responses": {
                     "200": _json("The replies of this message.", _ref("Answer")),
-                    **_refusals(400, 403, 408, 413, 415, 422, 429, 500),
+                    **_refusals(400, 403, 408, 409, 413, 415, 422, 429, 500),
                 },
             },
             "get": {
                 "operationId": "listReplies",
                 "summary": "Replies so far. Someone new gets the opening messages; nothing is stored.",
-                "parameters": [_AFTER],
-                "responses": {"200": _json("In order.", _ref("Replies")), **_refusals(422, 500)},
+                "parameters": [_AFTER, _EMBED],
+                "responses": {"200": _json("In order.", _ref("Replies")), **_refusals(403, 409, 422, 500)},
             },
         },
         "/api/chat/stream": {
             "get": {
                 "operationId": "streamReplies",
                 "summary": "Replies as they come. Ends after a few minutes; browsers reconnect by themselves.",
-                "parameters": [_AFTER, _LAST_EVENT],
+                "parameters": [_AFTER, _LAST_EVENT, _EMBED],
                 "responses": {
                     "200": {
                         "description": "Events whose id is the sequence number and whose data is a Reply as JSON.",
                         "content": {"text/event-stream": {"schema": {"type": "string"}}},
                     },
-                    **_refusals(422, 429, 500),
+                    **_refusals(403, 409, 422, 429, 500),
                 },
             }
         },
@@ -131,7 +141,8 @@ def _paths() -> Schema:
             "delete": {
                 "operationId": "forgetMe",
                 "summary": "Delete all that is kept of this talk.",
-                "responses": {"200": _json("A farewell.", _ref("Answer")), **_refusals(403, 429, 500)},
+                "parameters": [_EMBED],
+                "responses": {"200": _json("A farewell.", _ref("Answer")), **_refusals(403, 409, 422, 429, 500)},
             }
         },
         "/api/openapi.json": {
@@ -151,7 +162,7 @@ DESCRIPTION: Schema = {
         "version": "1",
         "description": "One talk per browser, kept apart by a cookie that the first answer sets.",
     },
-    "paths": _paths(),
+    "paths": {**_paths(), **open_referral_description.paths()},
     "components": {
         "schemas": _SCHEMAS,
         "responses": {str(status): _json(meaning, _ref("Error")) for status, meaning in _MEANINGS.items()},

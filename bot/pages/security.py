@@ -9,7 +9,7 @@ import hmac
 import re
 import secrets
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from aiohttp import web
 
@@ -17,6 +17,14 @@ from bot.pages.site import SETTINGS, Handler
 
 TOKEN_BYTES = 32
 TOKEN = re.compile(r"[A-Za-z0-9_-]{43}")
+EMBED_PAGE = "/embed"
+EMBED_COOKIE = "__Host-signpost-embed"
+EMBED_COOKIE_FLAGS = "Path=/; HttpOnly; Secure; SameSite=None; Partitioned"
+"""Partitioned: a browser keeps one for each site that shows the frame. http.cookies knows it from Python 3.14 only."""
+NEW_TALK, TALK_GOES_ON = "new", "on"
+"""What the page in a frame says of its talk (`?embed=`): no cookie yet; there must be one."""
+FOR_FRAMES = (EMBED_PAGE, "/api/chat", "/summary.txt")
+
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 
 MESSAGES_A_MINUTE = 60
@@ -34,6 +42,13 @@ HEADERS = {
 }
 TRANSPORT_SECURITY = "max-age=31536000"
 """A year, ASVS v5.0.0-3.4.1; only where the public address is https."""
+
+
+def framed_by(origins: Sequence[str]) -> str:
+    """The content security policy of a page that these sites may show in a frame."""
+    own = HEADERS["Content-Security-Policy"]
+    return own.replace("frame-ancestors 'none'", f"frame-ancestors {' '.join(origins)}")
+
 
 _session = web.RequestKey("session", str)
 _is_new = web.RequestKey("is_new", bool)
@@ -60,7 +75,22 @@ def has_session(request: web.Request) -> bool:
 def end_session(request: web.Request, response: web.StreamResponse) -> None:
     """Make the browser drop its secret: the next page starts as someone new."""
     request[_is_new] = False
+    if is_embedded(request):
+        response.headers.add("Set-Cookie", f"{EMBED_COOKIE}=; Max-Age=0; {EMBED_COOKIE_FLAGS}")
+        return
     response.del_cookie(_cookie_name(request), path="/", httponly=True, samesite="Lax", secure=is_https(request))
+
+
+def is_embedded(request: web.Request) -> bool:
+    """Whether the page in another site's frame asks: its talk is not the one this browser has on our own page."""
+    if not request.app[SETTINGS].embed_origins or not request.path.startswith(FOR_FRAMES):
+        return False
+    return request.path == EMBED_PAGE or "embed" in request.query
+
+
+def has_lost_talk(request: web.Request) -> bool:
+    """Whether a frame goes on with a talk whose cookie the browser did not keep."""
+    return is_embedded(request) and request.query.get("embed") == TALK_GOES_ON and not has_session(request)
 
 
 def form_token(request: web.Request) -> str:
@@ -98,9 +128,12 @@ async def add_headers(request: web.Request, response: web.StreamResponse) -> Non
 
 @web.middleware
 async def keep_session(request: web.Request, handler: Handler) -> web.StreamResponse:
-    """Give the browser its secret, if the answer needed one and it has none yet."""
+    """Give the browser its secret, if the answer needed one and it has none yet; a frame, when it sent a message."""
     response = await handler(request)
-    if request.get(_is_new) and not response.prepared:
+    if is_embedded(request):
+        if request.get(_is_new) and request.method not in SAFE_METHODS and response.status == web.HTTPOk.status_code:
+            response.headers.add("Set-Cookie", f"{EMBED_COOKIE}={request[_session]}; {EMBED_COOKIE_FLAGS}")
+    elif request.get(_is_new) and not response.prepared:
         response.set_cookie(
             _cookie_name(request),
             request[_session],
@@ -118,6 +151,8 @@ def is_https(request: web.Request) -> bool:
 
 
 def _cookie_name(request: web.Request) -> str:
+    if is_embedded(request):
+        return EMBED_COOKIE
     return "__Host-signpost" if is_https(request) else "signpost"
 
 

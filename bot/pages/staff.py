@@ -7,7 +7,7 @@ from aiohttp import web
 
 from bot import metrics
 from bot.channels.webchat import Refused
-from bot.pages import staff_people
+from bot.pages import staff_outcome, staff_people
 from bot.pages.floods import ADDRESSES
 from bot.pages.forms import own_form
 from bot.pages.security import form_token, is_own_form
@@ -40,6 +40,7 @@ def add_routes(app: web.Application) -> None:
     app.router.add_post("/staff/sign-in", sign_in)
     app.router.add_post("/staff/sign-out", sign_out)
     staff_people.add_routes(app)
+    staff_outcome.add_routes(app)
 
 
 @signed_in()

@@ -4,7 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib.resources import files
 
-import yaml
+from directory.documents import read_yaml
+from directory.services import Catalogue
 
 NOT_KNOWN = "Not known"
 ELSEWHERE = {"outside": "Outside Kent and Medway"}
@@ -38,10 +39,15 @@ def instrument(code: str) -> str:
     return code.replace("_", "-").upper()
 
 
-def load_names() -> Names:
-    """The districts, with Swanley told apart within Sevenoaks, and the services of the Kent directory."""
+def load_names(edited: Catalogue | None = None) -> Names:
+    """The districts, with Swanley told apart within Sevenoaks, and the services of the Kent directory.
+
+    `edited`: the directory as it stands; what is withdrawn there keeps its name here.
+    """
     text = files("directory").joinpath("data/kent_services.yaml").read_text("utf-8")
-    data = yaml.load(text, getattr(yaml, "CSafeLoader", yaml.SafeLoader))  # noqa: S506 - both are safe, one is fast
+    data = read_yaml(text)
     areas = data["districts"] | {SEVENOAKS: "Sevenoaks: outside Swanley", SWANLEY: "Sevenoaks: Swanley"}
     in_order = dict(sorted(areas.items(), key=lambda item: (item[1] == "Medway", item[1])))
-    return Names(in_order, {service["id"]: service["name"] for service in data["services"]})
+    shipped = {service["id"]: service["name"] for service in data["services"]}
+    now = {service.id: service.name for service in edited.services} if edited else {}
+    return Names(in_order, shipped | now)

@@ -1,4 +1,4 @@
-"""The tables of a report: referrals and screens of a period by month, district, band and service.
+"""The tables of a report: referrals and screens of a period by month, district, band and service, and needs not met.
 
 No table crosses more than two things, and every figure has passed `disclosure.protect`.
 """
@@ -18,17 +18,20 @@ from directory.disclosure import Shown, protect
 from directory.reports import names as naming
 from directory.reports.names import Names
 from directory.reports.periods import Period, month_name
-from directory.tables import referral, screen_count
+from directory.tables import referral, screen_count, unmet_need
 
 STATUS = "DRAFT, not for publication"
 REFERRALS = "Referrals"
 SCREENS = "Screens"
+ASKED = "Asked for"
 TOTAL = "Total"
 
 NOTES = (
     "A referral here is a signposted one: a person, or a professional with them, said they meant to use a service and "
     "was told how. Signpost contacted nobody.",
     "A screen is counted in the month it was finished in, under the band it ended in.",
+    "Not met: asked for by name where no service that Signpost knows meets it for that person. Counted once for each "
+    "person and need, and only where the district is known.",
     "0 means none. * means 1 to 7. All else is rounded to the nearest 5, totals too, so rows need not add up.",
     "Small figures are hidden one by one, which is not enough where several tables are compared: hence a draft.",
 )
@@ -108,6 +111,14 @@ async def _tables(connection: AsyncConnection, period: Period, names: Names) -> 
             [],
             [await screens(("instrument", "band"), _screen_label)],
             measures=(SCREENS,),
+        ),
+        _table(
+            "unmet_need",
+            "Asked for and not met",
+            "Need",
+            [],
+            [await _count(connection, unmet_need, func.sum(unmet_need.c.count), ("need",), period, naming.plain)],
+            measures=(ASKED,),
         ),
     )
 

@@ -27,6 +27,7 @@ Command = Literal[
     "diary",
     "skip",
     "summary",
+    "unheard",
 ]
 COMMANDS: tuple[Command, ...] = get_args(Command)
 

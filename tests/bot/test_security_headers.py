@@ -18,8 +18,9 @@ from webkit import Site, buttons, form_token, new_browser, running_site, visitin
 from bot.door import Door
 from bot.pages.security import Pace
 
-EVERY_PAGE = ["/", "/privacy", "/summary", "/summary.txt", "/healthz", "/readyz", "/api/openapi.json", "/nothing-here",
-              "/api/chat/messages", "/api/nothing-here", "/static/site.css", "/static/chat.js"]  # fmt: skip
+EVERY_PAGE = ["/", "/find", "/privacy", "/summary", "/summary.txt", "/healthz", "/readyz", "/api/openapi.json",
+              "/nothing-here", "/summary/referral.pdf", "/api/chat/messages", "/api/nothing-here", "/static/site.css",
+              "/static/chat.js", "/static/find.js"]  # fmt: skip
 
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")

@@ -92,6 +92,37 @@ def test_danger_is_answered_first(talk: Talk) -> None:
     assert "Are you safe right now?" in done.stdout
 
 
+def test_a_professional_begins_with_the_referral_and_copies_its_summary(talk: Talk) -> None:
+    done = talk("--journey", "refer_client", "--as", "professional", script=("gp", "45", "CT9 1AA", "now", "1", "copy"))
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "> I'm a professional" in done.stdout
+    assert "Where does the client live?" in _plain(done.stdout)
+    assert "Date of birth: ____" in done.stdout
+    assert "Home area: Thanet" in done.stdout
+
+
+@pytest.mark.parametrize(
+    ("whom", "asked"),
+    [("public", "How old are you?"), ("professional", "What is your role?"), ("oneyou", "How old is the person")],
+)
+def test_who_is_talking_can_be_said_at_once(talk: Talk, whom: str, asked: str) -> None:
+    assert asked in talk("--as", whom).stdout
+
+
+def test_a_journey_of_the_menu_is_begun_as_soon_as_it_can_be(talk: Talk) -> None:
+    done = talk("--journey", "check_alcohol", script=("me", "30-39"))
+    assert "changes the advice. You don't have to say." in _plain(done.stdout)
+
+
+def test_a_journey_that_nobody_can_begin_with_is_one_clear_sentence(talk: Talk) -> None:
+    done = talk("--journey", "red_flags")
+    assert done.returncode == 1
+    assert done.stdout == ""
+    assert done.stderr.startswith(
+        "signpost: a talk cannot begin with red_flags; use one of after_referral, check_alcohol,"
+    )
+
+
 def test_a_script_that_is_not_there_is_one_clear_sentence(talk: Talk) -> None:
     done = talk("--script", "nowhere.txt")
     assert done.returncode == 1

@@ -89,6 +89,22 @@ async def test_a_whole_conversation_ends_in_one_referral_and_a_copy_to_keep(own_
     assert reference.group(1) in await own_site.page("/summary")
 
 
+async def test_what_was_asked_for_and_is_not_met_is_counted_and_taken_out_when_the_place_was_wrong(
+    own_site: Site,
+) -> None:
+    await own_site.so_far()
+    for label in ("Me", "30 to 39"):
+        await own_site.tap(label)
+    await own_site.say("i need somewhere to live")
+    for label in ("Yes, please", "Alcohol"):
+        await own_site.tap(label)
+    assert "I don't know a service there for a place to live" in texts(await own_site.say("Gillingham"))
+    assert own_site.rows("unmet_need") == 1
+    await own_site.say("back")
+    assert "Porchlight" in texts(await own_site.say("Margate"))
+    assert own_site.rows("unmet_need") == 0
+
+
 async def test_the_same_conversation_without_script(own_site: Site) -> None:
     html = await own_site.page()
     for label in CHECK:

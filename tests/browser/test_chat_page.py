@@ -1,22 +1,10 @@
 """The chat page in a real Chromium: with its script and without, on a phone and on a desk."""
 
-import os
-import re
-import shutil
-import subprocess
-import sys
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, Route, expect, sync_playwright
-
-CHROMIUM = shutil.which("chromium")
-FLAGS = [
-    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
-    "--disable-component-update", "--disable-sync",
-]  # fmt: skip
-PHONE, DESK, NARROW = (390, 844), (1280, 800), (320, 640)
+from pagekit import DESK, NARROW, PHONE, check_colours, check_targets
+from playwright.sync_api import Browser, BrowserContext, Page, Route, expect
 
 CHECK = [
     "Me", "30 to 39", "Check my drinking", "No, or it doesn't apply to me",
@@ -28,37 +16,6 @@ CHECK = [
 
 TYPED = ["7", "12", "yes", "Margate"]
 """Days a week, units a day, a service wanted, where."""
-
-if CHROMIUM is None and not os.environ.get("CI"):
-    pytest.skip("Chromium is missing, so NO page was tested: apt-get install chromium", allow_module_level=True)
-
-
-@pytest.fixture(scope="module")
-def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The address of a site served by the real command."""
-    settings = {"PORT": "0", "PYTHONPATH": str(Path(__file__).parents[2]), "PATH": os.environ["PATH"]}
-    process = subprocess.Popen(
-        [sys.executable, "-m", "bot", "serve"],
-        cwd=tmp_path_factory.mktemp("site"),
-        env=settings,
-        stdout=subprocess.PIPE,
-        text=True,
-    )
-    assert process.stdout is not None
-    ready = re.search(r"http://localhost:\d+", process.stdout.readline())
-    assert ready is not None
-    yield ready.group()
-    process.terminate()
-    process.wait(20)
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    assert CHROMIUM is not None, "Chromium is missing: apt-get install chromium"
-    with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-        yield chromium
-        chromium.close()
 
 
 @pytest.fixture
@@ -287,37 +244,6 @@ def test_every_target_is_big_enough_and_nothing_runs_off_the_side(
     page.goto(site)
     tap(page, "Me")
     expect(page.locator("#options")).to_contain_text("65 or over")
-    assert page.evaluate("document.documentElement.scrollWidth") <= size[0]
-    targets = page.locator("button:visible, a:visible:not(.skip), summary:visible, input:visible")
-    for target in targets.all():
-        box = target.bounding_box()
-        assert box is not None
-        assert box["height"] >= 44, target.inner_text()  # WCAG 2.2, 2.5.5 (AAA), asked for by the brief
-    for foreground, background in page.evaluate(COLOURS):
-        assert contrast(foreground, background) >= 4.5, (foreground, background)  # WCAG 2.2, 1.4.3
+    check_targets(page, size[0])
+    check_colours(page)
     context.close()
-
-
-COLOURS = """() => {
-  const behind = (element) => {
-    for (let at = element; at; at = at.parentElement) {
-      const colour = getComputedStyle(at).backgroundColor;
-      if (!colour.startsWith("rgba(0, 0, 0, 0")) return colour;
-    }
-    return "rgb(255, 255, 255)";
-  };
-  const shown = [...document.querySelectorAll("h1, p, a, button, li, summary, input")];
-  return shown.map((element) => [getComputedStyle(element).color, behind(element)]);
-}"""
-
-
-def contrast(one: str, other: str) -> float:
-    """WCAG's contrast ratio of two CSS colours."""
-    lighter, darker = sorted((luminance(one), luminance(other)), reverse=True)
-    return (lighter + 0.05) / (darker + 0.05)
-
-
-def luminance(colour: str) -> float:
-    channels = [int(part) / 255 for part in re.findall(r"\d+", colour)[:3]]
-    red, green, blue = (part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in channels)
-    return 0.2126 * red + 0.7152 * green + 0.0722 * blue

@@ -41,7 +41,7 @@ def replaced(path: str, old: str, new: str) -> Callable[[Path], None]:
     return breakage
 
 
-def put(*keys: str, value: Any) -> Callable[[Any], None]:
+def put(*keys: str | int, value: Any) -> Callable[[Any], None]:
     """Set what stands at these keys of a document."""
 
     def change(document: Any) -> None:
@@ -52,7 +52,7 @@ def put(*keys: str, value: Any) -> Callable[[Any], None]:
     return change
 
 
-def drop(*keys: str) -> Callable[[Any], None]:
+def drop(*keys: str | int) -> Callable[[Any], None]:
     """Remove what stands at these keys of a document."""
 
     def change(document: Any) -> None:
@@ -216,6 +216,50 @@ BROKEN = {
     "an empty file": (
         lambda content: (content / WORDS).write_text("", encoding="utf-8"),
         r"check_alcohol.yaml: the file: is empty or a list",
+    ),
+    "a stage of the EBI guide without a purpose": (
+        edited("ebi/stages.yaml", drop("stages", 0, "purpose")),
+        r"ebi/stages.yaml: stages.0.purpose: Field required. Compare with another entry",
+    ),
+    "a stage of the EBI guide with a source nobody listed": (
+        edited("ebi/stages.yaml", put("stages", 0, "sources", value=["X99"])),
+        r"ebi: ebi_guide.engage.title: source X99 is not in sources.yaml",
+    ),
+    "an item of the EBI checklist without a source": (
+        edited("ebi/stages.yaml", drop("stages", 0, "fidelity", 0, "source")),
+        r"ebi/stages.yaml: stages.0.fidelity.0.source: Field required",
+    ),
+    "an item of the EBI checklist twice": (
+        edited("ebi/stages.yaml", put("stages", 0, "fidelity", 0, "id", value="privacy")),
+        r"ebi/stages.yaml: fidelity: privacy is there twice",
+    ),
+    "an EBI guide that asks no score": (
+        edited("ebi/stages.yaml", put("stages", 1, "fields", value=["safety"])),
+        r"ebi/stages.yaml: fields: no stage asks for score",
+    ),
+    "a red flag that is missing": (
+        edited("ebi/flags.yaml", drop("flags", 3)),
+        r"ebi/flags.yaml: flags: suicide is not there. Write what staff do",
+    ),
+    "a red flag without its emergency words": (
+        edited("ebi/flags.yaml", put("flags", 0, "card", value="safety.nothing")),
+        r"ebi/flags.yaml: withdrawal: card safety.nothing has no words",
+    ),
+    "fewer than three clients to practise with": (
+        edited("ebi/practice.yaml", lambda document: document.update(clients=document["clients"][:2])),
+        r"ebi/practice.yaml: clients: there are fewer than 3",
+    ),
+    "a client who is silent in a stage": (
+        edited("ebi/practice.yaml", drop("clients", 0, "says", "plan")),
+        r"ebi/practice.yaml: dee: says does not fit the stages: \['plan'\]",
+    ),
+    "a client with an answer that the AUDIT does not allow": (
+        edited("ebi/practice.yaml", put("clients", 0, "audit", "q9", value=1)),
+        r"ebi/practice.yaml: dee: audit has no answer to q9 that it allows",
+    ),
+    "a pick of the plan without words": (
+        edited("text/en/ebi_plan.yaml", drop("tips", "choices", "food")),
+        r"text/en/ebi_plan.yaml: ebi_plan.tips: labels are for",
     ),
     "a list where names belong": (
         lambda content: (content / WORDS).write_text("- one\n- two\n", encoding="utf-8"),

@@ -21,7 +21,7 @@ MEDIAN_GRADE = {"flesch_kincaid_grade": 5.0, "coleman_liau_index": 6.0}
 """School grades: 5 is age 10 to 11. Reading age 9 to 11 is wanted (screening facts 6, source C5)."""
 HARDEST_GRADE = 9.0
 """Age 14, the most that source C5 allows where a medical text needs it."""
-LABELLED_LISTS = {"summary", "directory"}
+LABELLED_LISTS = {"summary", "directory", "referral_summary"}
 """Pieces of lists ("Area: Thanet"), not sentences; only the hardest grade applies."""
 
 HELPLINES = {

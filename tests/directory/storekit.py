@@ -38,6 +38,7 @@ SCREEN = {
     "instrument": "audit",
     "band": "higher",
 }
+UNMET = {"month": "2026-11", "area": "E06000035", "age_band": "30_39", "audience": "me", "need": "housing"}
 
 
 class Clock:

@@ -9,7 +9,7 @@ import pytest
 from databases import sqlite_url
 from hypothesis import given
 from hypothesis import strategies as st
-from storekit import REFERRAL, SCREEN, Clock, open_store, opened, rows
+from storekit import REFERRAL, SCREEN, UNMET, Clock, open_store, opened, rows
 
 from directory.database import writing
 from directory.ledger import count_screen
@@ -99,6 +99,25 @@ async def test_a_correction_moves_a_screen_from_one_cell_to_another(store: Store
         await talk.count_screen(SCREEN | {"band": "higher"}, -1)
         await talk.count_screen(SCREEN | {"band": "low"}, 1)
     assert [(row["band"], row["count"]) for row in await rows(database, "screen_count")] == [("low", 1)]
+
+
+async def test_needs_not_met_are_counted_by_cell_and_a_correction_takes_one_out(store: Store, database: str) -> None:
+    async with store.turn("web", "5550123987") as talk:
+        await talk.count_unmet(UNMET, 1)
+        await talk.count_unmet(UNMET | {"need": "peer_support"}, 1)
+        await talk.count_screen(SCREEN, 1)
+    async with store.turn("web", "5550123988") as talk:
+        await talk.count_unmet(UNMET, 1)
+        await talk.count_unmet(UNMET | {"need": "peer_support"}, -1)
+    assert await rows(database, "unmet_need") == [UNMET | {"channel": "web", "count": 2}]
+
+
+async def test_needs_asked_for_outside_of_a_talk_are_counted_in_one_go(store: Store, database: str) -> None:
+    await store.count_unmet([UNMET, UNMET | {"need": "bbv"}], "find")
+    assert [(row["need"], row["channel"], row["count"]) for row in await rows(database, "unmet_need")] == [
+        ("bbv", "find", 1),
+        ("housing", "find", 1),
+    ]
 
 
 @pytest.mark.parametrize(

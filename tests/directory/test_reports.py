@@ -10,7 +10,7 @@ from html.parser import HTMLParser
 
 import pytest
 from sqlalchemy.ext.asyncio import AsyncEngine
-from storekit import REFERRAL, SCREEN, SECRET, opened
+from storekit import REFERRAL, SCREEN, SECRET, UNMET, opened
 
 from directory import ledger
 from directory.database import migrate, writing
@@ -41,6 +41,10 @@ class Ledger:
     async def screens(self, number: int, **changes: str) -> None:
         async with writing(self.engine) as connection:
             await ledger.count_screen(connection, SCREEN | changes, "web", number)
+
+    async def unmet(self, number: int, **changes: str) -> None:
+        async with writing(self.engine) as connection:
+            await ledger.count(connection, ledger.UNMET, UNMET | changes, "web", number)
 
     async def report(self, period: str, today: date = TODAY) -> Report:
         return await report(self.engine, period, today, NAMES)
@@ -109,6 +113,15 @@ def test_what_is_no_period_is_refused_with_what_to_write_instead(text: str, why:
 
 
 # --- what is counted ---
+
+
+async def test_what_was_not_met_is_counted_by_need(figures: Ledger) -> None:
+    await figures.unmet(40, need="housing")
+    await figures.unmet(20, need="housing", area="E07000114")
+    await figures.unmet(3, need="peer_support")
+    await figures.unmet(50, need="housing", month="2026-03")
+    found = table(await figures.report("2026-27"), "unmet_need")
+    assert found == {"Housing": (60,), "Peer support": ("*",), "Total": (65,)}
 
 
 async def test_march_and_april_are_in_different_years(figures: Ledger) -> None:
@@ -260,7 +273,7 @@ async def test_the_page_needs_no_script_and_escapes_what_it_shows(figures: Ledge
     tags = Cells(page).tags
     assert "script" not in tags
     assert "link" not in tags
-    assert tags.count("caption") == tags.count("table") == 5
+    assert tags.count("caption") == tags.count("table") == 6
     assert page.startswith('<!doctype html>\n<html lang="en-GB">')
 
 

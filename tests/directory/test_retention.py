@@ -121,3 +121,17 @@ async def test_a_message_set_aside_is_known_to_the_operators_for_a_week(
     clock.move(days=1)
     assert (await swept(database, clock)).failures == 1
     assert await rows(database, "set_aside") == []
+
+
+async def test_a_session_that_staff_left_is_gone_a_day_after_its_last_use_and_no_talk_goes_with_it(
+    store: Store, database: str, clock: Clock
+) -> None:
+    for channel, person in (("ebi", "a member of staff"), ("web", "8")):
+        async with store.turn(channel, person) as talk:
+            await talk.save({"ticks": []})
+    clock.move(days=1)
+    assert (await swept(database, clock)).talks == 0
+    clock.move(days=1)
+    assert (await swept(database, clock, dry_run=True)).talks == 1
+    assert (await swept(database, clock)).talks == 1
+    assert [row["channel"] for row in await rows(database, "conversation")] == ["web"]

@@ -5,7 +5,7 @@ import json
 import re
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 import yaml
@@ -13,8 +13,8 @@ import yaml
 from directory import showing
 from directory.contacting import contact_lines
 from directory.eligibility import RULES, Request
-from directory.reasons import reason_lines
-from directory.services import SERVICES, Confirmation, Service, ServicesError, load_catalogue
+from directory.reasons import Company, reason_lines
+from directory.services import SERVICES, Confirmation, Service, ServicesError, Way, load_catalogue
 
 TODAY = date(2026, 11, 21)
 CATALOGUE = load_catalogue()
@@ -60,6 +60,16 @@ MISTAKES: dict[str, tuple[dict[str, Any], str]] = {
     "an empty number": ({"phone": ""}, "service aa: phone: String should have at least 1 character"),
     "unknown kind": ({"kind": "pub"}, "service aa: kind: Input should be"),
     "a day that is no date": ({"source_date": "last week"}, "service aa: source_date: String should match"),
+    "days reversed": (
+        {"valid_from": "2028-04-01", "valid_to": "2028-03-31"},
+        "service aa: Value error, valid_from 2028-04-01 is after valid_to 2028-03-31; exchange them",
+    ),
+    "a last day that is none": ({"valid_to": "2028-02-30"}, "service aa: valid_to: Input should be a valid date"),
+    "unknown way": ({"attending": {"fax": {"source_key": "pub", "source_date": None}}}, "service aa: attending.fax"),
+    "way without a source": (
+        {"attending": {"phone": {"source_key": "pub", "source_date": None}}},
+        "service aa: source_key: 'pub' is unknown",
+    ),
     "a field nobody reads": ({"opening": "9 to 5"}, "service aa: opening: Extra inputs are not permitted"),
 }  # fmt: skip
 
@@ -79,6 +89,20 @@ def test_two_services_of_one_id_are_refused(tmp_path: Path) -> None:
     document["services"].append(record(document, "aa"))
     refusal = refusal_of(json.dumps(document), tmp_path)
     assert "service aa: id: used 2 times; give each service its own id" in refusal
+
+
+@pytest.mark.parametrize(
+    ("dates", "message"),
+    [
+        ({"E07000999": {"valid_to": "2028-03-31"}}, "district_dates: 'E07000999' is unknown; use a code of districts"),
+        (
+            {"E07000108": {"valid_from": "2028-04-01", "valid_to": "2028-03-31"}},
+            "district_dates: E07000108: Value error, valid_from 2028-04-01 is after valid_to 2028-03-31; exchange them",
+        ),
+    ],
+)
+def test_wrong_days_of_a_district_are_refused(dates: dict[str, Any], message: str, tmp_path: Path) -> None:
+    assert message in refusal_of(json.dumps({**DOCUMENT, "district_dates": dates}), tmp_path)
 
 
 def test_parents_in_a_circle_are_refused(tmp_path: Path) -> None:
@@ -210,7 +234,7 @@ def test_an_operators_word_shows_everything_at_once_and_is_said() -> None:
 
 
 REQUESTS = [
-    Request(area, ages, audience, substances, tuple(CATALOGUE.need_tags))
+    Request(area, ages, audience, substances, tuple(CATALOGUE.need_tags), prefers=get_args(Way), own_area="E07000110")
     for area in ("E07000113", "E07000114", "E06000035", None)
     for ages in ((13, 15), (30, 39))
     for audience in CATALOGUE.audiences
@@ -221,9 +245,10 @@ REQUESTS = [
 def test_every_line_has_its_words_and_every_placeholder_its_value() -> None:
     words = yaml.safe_load(WORDS.read_text("utf-8"))
     numbers = set(yaml.safe_load(CONTACTS.read_text("utf-8")))
+    company = Company((BY_ID["wk_community_alcohol_detox"], BY_ID["wk_drr"]), "Another", "HMP Elsewhere")
     for request in REQUESTS:
         for service in CATALOGUE.services:
-            reasons = reason_lines(service, request, CATALOGUE.districts, TODAY)
+            reasons = reason_lines(service, request, CATALOGUE.districts, TODAY, company)
             for line in (*reasons, *contact_lines(service, request, TODAY, beside="Another")):
                 _, group, entry = line.key.split(".")
                 text = words[group][entry]
@@ -240,9 +265,21 @@ def test_every_need_but_the_substances_has_its_words() -> None:
     }
 
 
+def test_what_a_wish_in_the_chat_looks_for_is_a_need_of_the_services() -> None:
+    wishes = yaml.safe_load((WORDS.parents[2] / "wishes.yaml").read_text("utf-8"))
+    asked = {need for wish in wishes.values() for need in wish.get("needs", ())}
+    asked |= set(yaml.safe_load((WORDS.parents[2] / "needs.yaml").read_text("utf-8")))
+    assert asked and asked <= set(CATALOGUE.need_tags)
+
+
 def test_every_reason_to_leave_a_service_out_has_its_words() -> None:
     withheld = set(yaml.safe_load(WORDS.read_text("utf-8"))["withheld"])
     predicates = {
+        "in_force",
+        "not_a_meeting",
+        "not_a_prison",
+        "not_an_office",
+        "whole_fits",
         "is_a_choice",
         "covers_area",
         "takes_age",
@@ -253,6 +290,13 @@ def test_every_reason_to_leave_a_service_out_has_its_words() -> None:
         "needs_a_person",
     }
     assert withheld == predicates | {"area_unknown", "age_unknown", "audience_unknown"} | set(RULES)
+
+
+def test_every_way_and_pointer_has_its_words() -> None:
+    words = yaml.safe_load(WORDS.read_text("utf-8"))
+    ways = {f"way_{way}{known}" for way in get_args(Way) for known in ("", "_as_of", "_unknown")}
+    assert {key for key in words["reason"] if key.startswith("way_")} == ways
+    assert set(words["pointer"]) == {"outside", "no_area", "area_ended", "nothing"}
 
 
 def test_no_number_is_typed_into_the_words() -> None:

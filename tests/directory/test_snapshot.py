@@ -1,13 +1,16 @@
 """The snapshot is what the engine looks things up in: it fits the engine's contract and is quick to build and ask."""
 
+import statistics
 import time
 from datetime import date
+from itertools import product
 from pathlib import Path
 
 import mypy.api
 import pytest
 
 from directory.areas import AreaIndex
+from directory.eligibility import AGE_BANDS, Request
 from directory.services import load_catalogue
 from directory.snapshot import Snapshot, load_snapshot
 
@@ -101,12 +104,18 @@ def test_it_is_built_within_a_second() -> None:
     assert time.perf_counter() - began < 1.0
 
 
-def test_a_match_takes_well_under_five_milliseconds(snapshot: Snapshot) -> None:
-    times = []
-    for band in ("16_17", "18_24", "30_39", "65_plus") * 25:
-        began = time.perf_counter()
-        snapshot.offers(
-            area="E07000110", age_band=band, audience="self", substances=("drugs",), needs=("naloxone", "groups")
+def test_all_but_one_in_a_hundred_matches_take_under_five_milliseconds(snapshot: Snapshot) -> None:
+    needs = snapshot.catalogue.need_tags
+    requests = [
+        Request(area, ages, audience, ("alcohol", "drugs"), needs if number % 7 == 0 else (needs[number % len(needs)],))
+        for number, (area, ages, audience) in enumerate(
+            product(snapshot.catalogue.districts, AGE_BANDS.values(), snapshot.catalogue.audiences)
         )
-        times.append(time.perf_counter() - began)
-    assert sorted(times)[len(times) // 2] < 0.005
+    ]
+    best = [float("inf")] * len(requests)
+    for _ in range(3):  # the best of three, for what else the machine does is not ours
+        for at, request in enumerate(requests):
+            began = time.perf_counter()
+            snapshot.find(request)
+            best[at] = min(best[at], time.perf_counter() - began)
+    assert statistics.quantiles(best, n=100)[98] < 0.005

@@ -41,13 +41,14 @@ SETTLED = 60.0
 
 @dataclass(frozen=True)
 class Plan:
-    """One run: how many kills, and who and what is there."""
+    """One run: how many kills, `every` how many seconds (None: as `EVERY` says), and who and what is there."""
 
     database: str
     way: str
     kills: int
     people: int
     replicas: int = 4
+    every: float | None = None
     seed: int = 1
 
 
@@ -100,7 +101,7 @@ async def run(plan: Plan, folder: Path) -> Result:
             AsyncExitStack() as sessions,
             fleet(telegram, plan.database, plan.replicas, plan.way, folder) as made,
         ):
-            harassing = asyncio.create_task(made.harass(plan.kills, EVERY[plan.way], rng))
+            harassing = asyncio.create_task(made.harass(plan.kills, plan.every or EVERY[plan.way], rng))
             crowd = Crowd(telegram, made, sessions, rng, result.people)
             async with asyncio.TaskGroup() as talking:
                 for number in range(plan.people):

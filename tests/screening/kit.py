@@ -63,14 +63,17 @@ class Service:
     description: str = "Talks and groups."
     reasons: tuple[Sentence, ...] = (Sentence("directory.reason.alcohol"),)
     contact: tuple[Sentence, ...] = (Sentence("directory.contact.gp"),)
+    meets: tuple[str, ...] = ()
 
 
+UNMET_IN_SWALE = "housing"
 THANET, SWALE = Place("E07000114", "Thanet"), Place("E07000113", "Swale")
 SEVENOAKS, SWANLEY = Place("E07000111", "Sevenoaks"), Place("E07000111", "Sevenoaks", "Swanley")
 PLACES = {
     "margate": Found("one", (THANET,)),
     "ct9 1aa": Found("one", (THANET,), "postcode"),
     "swanley": Found("one", (SWANLEY,)),
+    "sittingbourne": Found("one", (SWALE,)),
     "minster": Found("many", (SWALE, THANET)),
     "magate": Found("many", (THANET,), "guess"),
     "london": Found("outside"),
@@ -80,7 +83,7 @@ PLACES = {
 
 @dataclass
 class SmallWorld:
-    """Facts of a county with three districts and a service for each age. There is nothing about drugs in Swale."""
+    """Facts of a county with three districts and a service for each age. Swale has nothing about drugs or housing."""
 
     now: datetime = NOW
     channel: str = "web"
@@ -106,10 +109,15 @@ class SmallWorld:
         substances: Sequence[str],
         needs: Sequence[str],
         self_help: bool = True,
+        gender: str | None = None,
     ) -> list[Service]:
         if age_band == "under_13" or (area == SWALE.code and "drugs" in substances):
             return []
-        own = Service(YOUNG_SERVICE, "Young Kent") if age_band in YOUNG_BANDS else Service(ADULT_SERVICE, "Kent Help")
+        met = tuple(need for need in needs if need != UNMET_IN_SWALE or area != SWALE.code)
+        young = age_band in YOUNG_BANDS
+        own = (
+            Service(YOUNG_SERVICE, "Young Kent", meets=met) if young else Service(ADULT_SERVICE, "Kent Help", meets=met)
+        )
         return [own, Service(FAMILY_SERVICE, "Kent Families")] if audience == "family" else [own]
 
 

@@ -6,7 +6,7 @@ them. Codes, points and totals are those of screening.md 1.1 to 1.9 and its work
 
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from datetime import date
 from functools import cache
 from pathlib import Path
@@ -18,10 +18,10 @@ from fhir.resources.R4B.bundle import Bundle
 from fhir.resources.R4B.observation import Observation
 from fhir.resources.R4B.questionnaire import Questionnaire
 from fhir.resources.R4B.questionnaireresponse import QuestionnaireResponse
+from fhirkit import every, illegal
 from hypothesis import given
 from hypothesis import strategies as st
 from kit import library
-from pydantic import BaseModel
 
 from screening import fhir
 from screening.codes import Codes, is_loinc, is_snomed, load_codes
@@ -37,11 +37,6 @@ LOINC, SNOMED = "http://loinc.org", "http://snomed.info/sct"
 DAY = date(2026, 11, 21)
 IDS = ("4b8f4f0e-7c0f-4a53-9a53-0d6c1f1d3f01", "b7a0c6c4-9a1c-4d39-8c0c-6a2c5f0e2d02")
 
-ITEM_TYPES = {
-    "group", "display", "boolean", "decimal", "integer", "date", "dateTime", "time", "string", "text", "url", "choice",
-    "open-choice", "attachment", "reference", "quantity",
-}  # fmt: skip
-"""FHIR R4 item-type; fhir.resources lists only the first few."""
 ABSENT = {"unknown", "asked-declined", "not-asked", "not-applicable", "not-performed"}
 """Of FHIR R4 data-absent-reason."""
 
@@ -67,31 +62,6 @@ def form(name: str, marks: str) -> dict[str, int]:
     """`0 - 2`: an answer for each item, `-` for one left blank."""
     pairs = zip(instrument(name).by_id, marks.split(), strict=True)
     return {item: int(mark) for item, mark in pairs if mark != "-"}
-
-
-def illegal(model: BaseModel, path: str = "") -> Iterator[tuple[str, object]]:
-    """Coded values that the standard's required lists do not have."""
-    for name, field in type(model).model_fields.items():
-        value = getattr(model, name)
-        extra = field.json_schema_extra if isinstance(field.json_schema_extra, dict) else {}
-        allowed = set(extra.get("enum_values") or ())
-        allowed = ITEM_TYPES if "+" in allowed and name == "type" else allowed
-        for each in value if isinstance(value, list) else [value]:
-            if isinstance(each, BaseModel):
-                yield from illegal(each, f"{path}.{name}")
-            elif each is not None and allowed and each not in allowed:
-                yield f"{path}.{name}", each
-
-
-def every(node: object) -> Iterator[dict[str, Any]]:
-    """Every object inside a JSON document."""
-    if isinstance(node, dict):
-        yield node
-        for value in node.values():
-            yield from every(value)
-    elif isinstance(node, list):
-        for value in node:
-            yield from every(value)
 
 
 def codings(node: object, system: str) -> set[str]:

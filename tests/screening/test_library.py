@@ -20,7 +20,8 @@ def content(tmp_path: Path) -> Path:
 
 def test_every_journey_instrument_and_language_is_loaded() -> None:
     loaded = library()
-    assert {path.stem.partition("@")[0] for path in (CONTENT / "journeys").glob("*.yaml")} == set(loaded.latest)
+    journeys = {path.stem.partition("@")[0] for path in (CONTENT / "journeys").glob("*.yaml")}
+    assert journeys == set(loaded.latest)
     assert {path.stem for path in (CONTENT / "instruments").glob("*.yaml")} == set(loaded.instruments)
     assert "welcome.hello" in loaded.words
 

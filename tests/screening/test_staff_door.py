@@ -3,7 +3,7 @@
 from itertools import product
 
 import pytest
-from kit import Chat, library, newcomer
+from kit import ADULT_SERVICE, Chat, library, newcomer
 
 from screening.orders import items_due
 from screening.rules import RULES, Sitting
@@ -132,5 +132,5 @@ def test_the_client_has_to_be_an_adult(age: str) -> None:
 
 def test_from_the_result_to_a_way_to_refer_for_alcohol() -> None:
     chat = staff("single", 2, "no", "refer")
-    assert chat.where == "find_help.place"
-    assert chat.answers["substance"] == "alcohol"
+    assert chat.where == "refer_client.place"
+    assert chat.says("margate").taps("now").taps(ADULT_SERVICE).referrals[0].substance == "alcohol"

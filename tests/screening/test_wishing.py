@@ -2,14 +2,17 @@
 
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import pytest
 import yaml
-from kit import Chat, library
+from kit import SWALE, Chat, Service, SmallWorld, library
 
 from screening.errors import ContentError
 from screening.library import CONTENT
-from screening.state import Event
+from screening.rules import Sitting
+from screening.state import Event, Unmet
+from screening.values import fitting, wanted
 from screening.wishes import INTENTS, load_wishes
 
 STARTS_THE_CHECK = ("me", "40_49", "check", "no")
@@ -114,6 +117,77 @@ def test_a_postcode_is_no_personal_data_where_the_place_is_asked() -> None:
     assert chat.answers["area"] == "E07000114"
 
 
+def housing_in(place: str) -> Chat:
+    """An adult without a home who asks for one, and is then asked where."""
+    return Chat().start().taps("me", "40_49").says("i need somewhere to live").taps("do", "drugs").says(place)
+
+
+def counted(chat: Chat) -> list[tuple[str, str, int]]:
+    """What went into the figures as not met, and out of them again: need, area, by."""
+    return [(e.missed.need, e.missed.area, e.by) for e in chat.effects if isinstance(e, Unmet)]
+
+
+def test_what_was_asked_for_is_looked_for() -> None:
+    chat = housing_in("margate")
+    assert wanted(Sitting(library(), chat.answers)) == ("self", ("drugs",), ("other_drugs", "housing"))
+    assert counted(chat) == [] and "find_help.not_met" not in chat.keys
+
+
+def test_what_no_service_meets_is_said_and_counted_once() -> None:
+    chat = homeless_in_swale()
+    assert "find_help.not_met" in chat.keys and "a place to live" in chat.text
+    assert counted(chat) == [("housing", SWALE.code, 1)]
+    cell = next(effect.missed for effect in chat.effects if isinstance(effect, Unmet))
+    assert (cell.month, cell.age_band, cell.audience) == ("2026-11", "40_49", "me")
+    assert counted(chat.taps("not_now")) == [("housing", SWALE.code, 1)]
+
+
+def homeless_in_swale() -> Chat:
+    asking = Chat().start().taps("me", "40_49").says("i need somewhere to live")
+    return asking.taps("do", "alcohol").says("sittingbourne")
+
+
+def test_a_corrected_place_takes_the_count_out_again() -> None:
+    chat = homeless_in_swale().says("back").says("margate")
+    assert counted(chat) == [("housing", SWALE.code, 1), ("housing", SWALE.code, -1)]
+
+
+def test_the_next_search_asks_for_nothing_of_the_last_one() -> None:
+    chat = housing_in("margate").taps("not_now")
+    assert "asked_for" not in chat.answers
+    chat.taps("find", "alcohol").says("sittingbourne")
+    assert counted(chat) == []
+
+
+def test_somebody_else_is_counted_for_themselves() -> None:
+    chat = homeless_in_swale().taps("not_now", "change", "me", "30_39")
+    chat.says("i need somewhere to live").taps("do", "alcohol").says("sittingbourne")
+    assert counted(chat) == [("housing", SWALE.code, 1)] * 2
+
+
+def test_where_no_district_is_given_nothing_is_counted_as_missing() -> None:
+    chat = Chat().start().taps("me", "40_49").says("i need somewhere to live").taps("do", "alcohol", "declined")
+    assert counted(chat) == []
+
+
+def test_a_wish_made_before_anything_was_asked_is_looked_for_too() -> None:
+    chat = Chat().says("i need somewhere to live").taps("me", "40_49")
+    assert chat.where.startswith("find_help") and chat.answers["asked_for"] == "housing"
+
+
+def test_the_sex_an_instrument_asks_for_chooses_no_service_for_men_or_women() -> None:
+    asked: list[str | None] = []
+
+    class Listening(SmallWorld):
+        def offers(self, *, gender: str | None = None, **sought: Any) -> list[Service]:
+            asked.append(gender)
+            return super().offers(gender=gender, **sought)
+
+    fitting(Sitting(library(), {"age_band": "40_49", "area": "E07000114", "sex": "female"}), Listening())
+    fitting(Sitting(library(), {"age_band": "40_49", "area": "E07000114", "gender": "female"}), Listening())
+    assert asked == [None, "female"]
+
+
 def test_every_intent_leads_somewhere_that_is_written() -> None:
     assert set(library().wishes) == set(INTENTS)
 
@@ -125,6 +199,8 @@ def test_every_intent_leads_somewhere_that_is_written() -> None:
         ("housing", {"about": "no_such_article"}, "no_such_article"),
         ("housing", {"tell": True, "menu": ["find"], "command": "stop"}, "command"),
         ("housing", {}, "nowhere"),
+        ("housing", {"menu": ["find"], "needs": ["castle"]}, "castle has no label"),
+        ("housing", {"tell": True, "needs": ["housing"]}, "needs and no menu"),
     ],
 )
 def test_a_mistake_names_the_intent_and_what_is_wrong(

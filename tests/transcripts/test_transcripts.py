@@ -44,7 +44,21 @@ from screening.engine import advance
 from screening.library import Library, load_library
 from screening.reminding import resting
 from screening.rules import Sitting, alcohol_score
-from screening.state import Effect, Event, Forget, Interrupted, Passed, Refer, Remind, Say, State, Tally, Unremind
+from screening.state import (
+    Effect,
+    Event,
+    Forget,
+    Interrupted,
+    Passed,
+    Refer,
+    Remind,
+    Say,
+    State,
+    Surveyed,
+    Tally,
+    Unmet,
+    Unremind,
+)
 
 FOLDER = Path(__file__).parent
 FILES = sorted(FOLDER.glob("*.yaml"))
@@ -137,6 +151,10 @@ def record(effect: Effect) -> str:
         case Tally(screen, by):
             about = (screen.instrument, screen.band, screen.area, screen.age_band, screen.audience)
             return f"screen {by:+d} {' '.join(about)}"
+        case Unmet(missed, by):
+            return f"unmet {by:+d} {missed.need} {missed.area} {missed.age_band} {missed.audience}"
+        case Surveyed(_, question, answer):
+            return f"survey {question} {answer}"
         case Refer():
             about = (effect.service, effect.area, effect.age_band, effect.audience, effect.substance, effect.band)
             return f"referral {' '.join(about)}"

@@ -3,9 +3,10 @@
 import random
 import re
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cache
+from typing import Any
 
 from kit import Chat, library
 
@@ -14,7 +15,7 @@ from screening.library import Library
 from screening.reminding import resting
 from screening.rules import ADULT_BANDS, RULES, Sitting
 from screening.script import Area, Ask, Offers, Screen, Step
-from screening.state import Event, Forget, Reminder, State, Tally
+from screening.state import Event, Forget, Reminder, State, Tally, Unmet
 
 TELEGRAM_BUTTON = 64
 TELEGRAM_MESSAGE = 4096
@@ -109,7 +110,8 @@ class Mood:
 
 AIMS = (
     (), (), ("me", "40_49", "check"), ("me", "16_17", "check"), ("me", "25_29", "drugs", "yes"),
-    ("me", "30_39", "both"), ("professional", "gp", "50_64", "check"), ("family",), ("me", "30_39", "diary", "another"),
+    ("me", "30_39", "both"), ("professional",), ("family",), ("me", "13_15", "going_on"),
+    ("me", "16_17", "mine", "done"), ("family", "40_49", "say"), ("me", "18_24", "after"),
 )  # fmt: skip
 """What people came for, in turn, so that no journey is left to chance."""
 
@@ -117,8 +119,21 @@ ADVISED_AIMS = ((), ("limit", "another", "skip"), ("swap", "today", "skip", "no"
 """What those want who begin in the middle of the advice."""
 
 _KEPT = {"audience": "me", "age_band": "40_49", "goal": "swap", "goal_start": "today", "earlier": "audit:14:2026-08"}
-DUE = {0: Reminder(journey="check_in", answers=_KEPT), 1: Reminder(journey="recheck", answers=_KEPT)}
+_WHO = {"audience": "me", "age_band": "40_49"}
+DUE = {
+    0: Reminder(journey="check_in", answers=_KEPT),
+    1: Reminder(journey="recheck", answers=_KEPT),
+    2: Reminder(journey="survey", answers=_WHO),
+}
 """Some begin where only a reminder is left of an earlier talk."""
+STAFF = (
+    ("professional", "gp", "50_64", "check"),
+    ("professional", "oneyou", "25_29", "check", "single", "skip"),
+    ("professional", "gp", "40_49", "details", "fast"),
+    ("professional", "police", "16_17", "details", "prison", "done"),
+    ("professional", "probation", "30_39", "details", "dudit", "done"),
+)
+"""What professionals came for, in turn."""
 
 
 @cache
@@ -141,7 +156,8 @@ class Walker:
             wild=self.random.choice((0.02, 0.02, 0.1, 0.4)),
             steady=self.random.choice((0.0, 0.9)),
         )
-        self.aim = AIMS[seed % len(AIMS)]
+        aim = AIMS[seed % len(AIMS)]
+        self.aim = STAFF[seed // len(AIMS) % len(STAFF)] if aim == ("professional",) else aim
         promised = DUE.get(seed % 11)
         if seed % 7 == 5 and promised is None:
             self.aim = ADVISED_AIMS[seed // 7 % len(ADVISED_AIMS)]
@@ -265,6 +281,7 @@ def broken_promises(walker: Walker, before: State | None, event: Event) -> Itera
     yield from _score(chat)
     yield from _goals(chat)
     yield from _diary(chat)
+    yield from _young_steps(chat)
     yield from _under_age(walker)
     yield from _referral(chat, before)
     yield from _count(chat, before)
@@ -321,6 +338,14 @@ def _score(chat: Chat) -> Iterator[str]:
             yield f"shows a total for {points}"
         if say.key.endswith(".no_result") and None not in points.values():
             yield f"shows no total for {points}"
+
+
+def _young_steps(chat: Chat) -> Iterator[str]:
+    """No small step at 16 and 17 where stopping could be dangerous, or in pregnancy (screening facts 4.1, 4.6)."""
+    said = chat.answers
+    offered = any(say.key in ("young_weighing.step", "young_weighing.step_set") for say in chat.said)
+    if offered and (said.get("shakes") != "no" or said.get("pregnancy") == "yes"):
+        yield "a small step where stopping could be dangerous"
 
 
 def _goals(chat: Chat) -> Iterator[str]:
@@ -395,14 +420,21 @@ def _referral(chat: Chat, before: State | None) -> Iterator[str]:
 
 
 def _count(chat: Chat, before: State | None) -> Iterator[str]:
-    """A sitting is counted once: a new count takes the old one out."""
-    tallies = [effect for effect in chat.turn.effects if isinstance(effect, Tally)]
-    if not tallies:
+    """A sitting is counted once, and so is a need that is not met: a new count takes the old one out."""
+    screens = [(effect.screen, effect.by) for effect in chat.turn.effects if isinstance(effect, Tally)]
+    needs = [(effect.missed, effect.by) for effect in chat.turn.effects if isinstance(effect, Unmet)]
+    after = chat.state
+    yield from _counted(screens, before.counted if before else {}, after.counted if after else {})
+    yield from _counted(needs, before.missed if before else {}, after.missed if after else {})
+
+
+def _counted(counts: list[tuple[Any, int]], before: Mapping[str, Any], after: Mapping[str, Any]) -> Iterator[str]:
+    if not counts:
         return
-    figures = Counter(before.counted.values() if before else ())
-    for tally in tallies:
-        figures[tally.screen] += tally.by
-        if figures[tally.screen] < 0:
-            yield f"takes out {tally.screen}, which was never counted"
-    if +figures != Counter(chat.state.counted.values() if chat.state else ()):
-        yield f"counts {tallies} after {before.counted if before else None}"
+    figures = Counter(before.values())
+    for cell, by in counts:
+        figures[cell] += by
+        if figures[cell] < 0:
+            yield f"takes out {cell}, which was never counted"
+    if +figures != Counter(after.values()):
+        yield f"counts {counts} after {before}"

@@ -17,6 +17,14 @@
   let held = []; // replies the stream brought while a message was on its way
   let stream = null;
 
+  const embedded = document.documentElement.classList.contains("embedded"); // in another site's frame
+  let begun = log.querySelector(".mine") !== null; // the browser was given a cookie; a frame's comes with the first answer
+
+  const address = (path) => {
+    if (!embedded) return path;
+    return `${path}${path.includes("?") ? "&" : "?"}embed=${begun ? "on" : "new"}`;
+  };
+
   const copyOf = (id) => byId(id).content.firstElementChild.cloneNode(true);
 
   const newId = () => {
@@ -133,6 +141,14 @@
     byId("again").focus();
   };
 
+  // The browser keeps no cookie in a frame, so that the talk cannot go on here.
+  const lose = (place) => {
+    const note = copyOf("lost");
+    place.append(note);
+    options.hidden = true;
+    note.scrollIntoView({ block: "nearest" });
+  };
+
   const failed = (message, bubble, reason) => {
     const note = copyOf("unsent");
     if (reason) note.querySelector("span").textContent = reason;
@@ -148,14 +164,14 @@
   };
 
   const post = async (message) => {
-    const response = await fetch("/api/chat/messages", {
+    const response = await fetch(address("/api/chat/messages"), {
       method: "POST",
       headers: { "Content-Type": "application/json" },
       body: JSON.stringify(message),
       signal: AbortSignal.timeout(SEND_MS),
     });
     const answer = await response.json();
-    return response.ok ? answer : { reason: answer.error };
+    return response.ok ? answer : { reason: answer.error, lost: response.status === 409 };
   };
 
   const deliver = async (message, bubble) => {
@@ -172,7 +188,9 @@
     }
     sending = false;
     bubble.classList.remove("pending");
-    if (answer.replies === undefined) {
+    if (answer.lost) {
+      lose(bubble);
+    } else if (answer.replies === undefined) {
       failed(message, bubble, answer.reason);
       release();
     } else if (answer.forgotten) {
@@ -182,6 +200,7 @@
       held = [];
       // Nothing new: the talk was begun anew elsewhere, or this was answered before. The server knows how it stands.
       if (!show(answer.replies, bubble)) window.location.reload();
+      if (embedded && !begun) begin();
       if (byOption) (options.hidden ? box : options).focus({ preventScroll: true });
     }
   };
@@ -211,14 +230,68 @@
   const listen = () => {
     stream?.close();
     stream = null;
-    if (document.hidden) return;
-    stream = new EventSource(`/api/chat/stream?after=${last}`);
+    if (document.hidden || (embedded && !begun)) return;
+    stream = new EventSource(address(`/api/chat/stream?after=${last}`));
     stream.addEventListener("message", (event) => {
       const reply = JSON.parse(event.data);
       if (sending) held.push(reply);
       else show([reply], null);
     });
   };
+
+  // After a frame's first answer: did the browser keep the cookie that came with it?
+  const begin = async () => {
+    begun = true;
+    try {
+      const response = await fetch(address(`/api/chat/messages?after=${last}`));
+      if (response.status === 409) lose(log);
+      else listen();
+    } catch {
+      listen(); // no network just now: the next message will tell
+    }
+  };
+
+  // Fetched like the talk itself, so that what fails is told in the frame.
+  const keepCopy = async () => {
+    const response = await fetch(address("/summary.txt")).catch(() => null);
+    if (!response?.ok) {
+      log.append(copyOf("uncopied"));
+      bringIntoView(log.lastElementChild);
+      return;
+    }
+    const file = document.createElement("a");
+    file.href = URL.createObjectURL(await response.blob());
+    file.download = "notes.txt";
+    file.click();
+    setTimeout(() => URL.revokeObjectURL(file.href), SEND_MS);
+  };
+
+  if (embedded) {
+    byId("copy").addEventListener("click", (event) => {
+      event.preventDefault();
+      keepCopy();
+    });
+    // A form's answer would be a page, and only this one may be shown in the frame.
+    const forget = document.querySelector('form[action="/forget"]');
+    forget.addEventListener("submit", async (event) => {
+      event.preventDefault();
+      forget.querySelector(".unsent")?.remove();
+      let answer = {};
+      try {
+        answer = await (await fetch(address("/api/chat"), { method: "DELETE" })).json();
+      } catch {
+        // no network: said below
+      }
+      if (answer.replies) {
+        farewell(answer.replies);
+      } else {
+        const note = copyOf("unsent");
+        if (answer.error) note.querySelector("span").textContent = answer.error;
+        note.querySelector("button").remove();
+        forget.append(note);
+      }
+    });
+  }
 
   document.addEventListener("visibilitychange", listen);
   window.addEventListener("pageshow", (event) => {
