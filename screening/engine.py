@@ -23,7 +23,7 @@ from screening.facts import Facts
 from screening.interrupting import interrupt, listen_held
 from screening.library import FIRST_JOURNEY, Library
 from screening.obeying import heed_code, obey
-from screening.picking import NOTED, begun, note_scores, pick, read_several, ticks, whole
+from screening.picking import NOTED, begun, left, note_scores, pick, read_several, ticks, whole
 from screening.reminded import hear_timer, heed_reminded, stop_reminding
 from screening.reminding import promised, release, welcome_back
 from screening.rules import may_depend, who_for
@@ -292,13 +292,18 @@ def _tick(talk: Talk, step: Ask, values: tuple[str, ...]) -> None:
     pick(talk, step, ticked)
     if ENOUGH in values:
         cut_short(talk)
-    elif DONE not in values and SKIP not in values and talk.state.picked != (NONE,):
+    elif DONE not in values and SKIP not in values and talk.state.picked != (NONE,) and _more_to_tick(talk, step):
         pose(talk)
     elif talk.state.picked:
         chosen = whole(talk, step)
         proceed(talk, chosen, chosen)
     else:
         proceed(talk, None, SKIP)
+
+
+def _more_to_tick(talk: Talk, step: Ask) -> bool:
+    """When everything was ticked there is nothing left to ask."""
+    return bool(left(step, talk.state.picked)) or not step.several
 
 
 def _read_place(talk: Talk, text: str) -> None:

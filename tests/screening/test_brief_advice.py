@@ -44,7 +44,7 @@ def test_benefits_are_picked_one_after_another_until_thats_all() -> None:
     chat = advised().taps("sleep")
     assert "sleep" not in chat.values and "done" in chat.values and "- Better sleep" in chat.text
     chat.taps("money", "done")
-    assert chat.answers["gains"] == "sleep money"
+    assert chat.answers["gains"] == "sleep+money"
     assert "they are yours: better sleep, more money." in chat.text
 
 
