@@ -23,10 +23,10 @@ from screening.facts import Facts
 from screening.interrupting import interrupt, listen_held
 from screening.library import FIRST_JOURNEY, Library
 from screening.obeying import heed_code, obey
-from screening.picking import NOTED, begun, left, note_scores, pick, read_several, ticks, whole
+from screening.picking import NOTED, begun, note_scores, pick, read_several, ticks, whole
 from screening.reminded import hear_timer, heed_reminded, stop_reminding
 from screening.reminding import promised, release, welcome_back
-from screening.rules import may_depend, who_for
+from screening.rules import stopping_risk
 from screening.safety import check
 from screening.script import NONE, Ask
 from screening.script import Area as AreaStep
@@ -44,6 +44,8 @@ from screening.wishing import asks_to_stop, heed, heed_aside, heed_first, heed_q
 LONGEST_TEXT = 1000
 """Characters that can still be an answer to a question; longer texts are only checked for danger."""
 MISSES_BEFORE_HELP = 2
+CHECK = "check"
+"""The value of the menu's check, the next step for whoever means to stop and has not done one."""
 NUMBERED = "console"
 """The channel that shows a number before each choice."""
 
@@ -214,12 +216,15 @@ def _hear(talk: Talk, event: Event) -> None:
 
 
 def _warned(talk: Talk, asked: Question, text: str) -> bool:
-    """A plan to stop at once, by somebody who may be dependent: say why not to, and put the question again."""
-    risky = who_for(talk.sitting) == "me" and may_depend(talk.sitting) and plans_to_stop(talk.library.stopping, text)
-    if not risky or _is_label(asked, text):
+    """A plan to stop at once: say why not to, to whoever may be dependent or whom no check has told yet."""
+    risk = stopping_risk(talk.sitting)
+    if risk == "no" or not plans_to_stop(talk.library.stopping, text) or _is_label(asked, text):
         return False
-    talk.say("safety_advice.sudden")
-    pose(talk)
+    talk.say("safety_advice.sudden" if risk == "yes" else "safety_advice.sudden_unknown")
+    if risk == "unknown" and any(option.value == CHECK for option in asked.options):
+        _take(talk, CHECK)
+    else:
+        pose(talk)
     return True
 
 
@@ -291,19 +296,14 @@ def _tick(talk: Talk, step: Ask, values: tuple[str, ...]) -> None:
     ticked = tuple(value for value in values if value not in (DONE, SKIP, ENOUGH))
     pick(talk, step, ticked)
     if ENOUGH in values:
-        cut_short(talk)
-    elif DONE not in values and SKIP not in values and talk.state.picked != (NONE,) and _more_to_tick(talk, step):
+        cut_short(talk, str(talk.journey.enough))
+    elif DONE not in values and SKIP not in values and talk.state.picked != (NONE,):
         pose(talk)
     elif talk.state.picked:
         chosen = whole(talk, step)
         proceed(talk, chosen, chosen)
     else:
         proceed(talk, None, SKIP)
-
-
-def _more_to_tick(talk: Talk, step: Ask) -> bool:
-    """When everything was ticked there is nothing left to ask."""
-    return bool(left(step, talk.state.picked)) or not step.several
 
 
 def _read_place(talk: Talk, text: str) -> None:
@@ -332,7 +332,7 @@ def _take(talk: Talk, value: str) -> None:
         return
     if value == ENOUGH:
         _echo(talk, value)
-        cut_short(talk)
+        cut_short(talk, str(talk.journey.enough))
         return
     if isinstance(step, Ask) and step.drinks and value != SKIP:
         take_units(talk, step, value)

@@ -204,7 +204,7 @@ def _check_steps(library: Library) -> None:
         for problem, remedy in _step_problems(library, journey, step):
             raise ContentError(f"{journey.journey}.yaml", f"step {name}", problem, remedy)
     for journey in library.journeys.values():
-        for place, named in (("start", journey.start), ("enough", journey.enough)):
+        for place, named in (("start", journey.start), ("enough", journey.enough), ("unsafe", journey.unsafe)):
             if named is not None and named not in journey.steps:
                 raise ContentError(f"{journey.journey}.yaml", place, f"there is no step {named}", "Name a step")
 
@@ -371,7 +371,8 @@ def _known_sources(library: Library, file: str, where: str, sources: Iterable[st
 def _check_reachable(library: Library) -> None:
     """No step that nothing leads to, no journey that nothing starts."""
     for journey in library.journeys.values():
-        seen, ahead = set[str](), [journey.start, *([journey.enough] if journey.enough else [])]
+        ways_in = (journey.start, journey.enough, journey.unsafe)
+        seen, ahead = set[str](), [name for name in ways_in if name is not None]
         while ahead:
             name = ahead.pop()
             if name not in seen:

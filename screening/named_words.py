@@ -99,6 +99,7 @@ _OTHERS = (
     "diary.block",
     "diary.picture",
     "safety_advice.sudden",
+    "safety_advice.sudden_unknown",
     "safety_plan.not_picked",
     "survey.privacy",
     "survey.welcome_back",

@@ -29,6 +29,8 @@ LOW, HIGH = 3, 8
 BRIEF_BANDS = ("increasing", "higher", "unscored")
 DAYS_BY_OFTEN: Mapping[int, range] = {1: range(3), 2: range(3), 3: range(1, 5), 4: range(3, 8)}
 """AUDIT item 1 -> drinking days in a week that fit it, a day either way."""
+PICKED = ("gains", "how", "trigger")
+"""What is worth summing up without a goal; a number alone is not."""
 FURTHEST = 1
 """Options of AUDIT item 2 that a usual day may be away from the one that was chosen."""
 
@@ -50,6 +52,15 @@ def _option(sitting: Sitting, units: Decimal) -> int:
     item: Item = sitting.library.instrument("audit").item("q2")
     said = read_choice(item_options(item), f"{max(1, round(units))} units", quantity=True)
     return int(said.value) if isinstance(said, Chosen) else max(option.points for option in item.options)
+
+
+@gives("first", "later")
+def differing(sitting: Sitting, facts: Facts) -> Mapping[str, str]:
+    """The two answers that do not match: the option of the AUDIT, and the number that was said later."""
+    item, later = {"days": ("q1", "days"), "units": ("q2", "units_day")}.get(answers_agree(sitting), ("q1", "days"))
+    points = sitting.items("audit").get(item)
+    first = "" if points is None else sitting.library.instrument("audit").item(item).option(points).label
+    return {"first": first, "later": str(sitting.said(later))}
 
 
 @rule("over", "within", "unknown")
@@ -122,7 +133,7 @@ def plan_kept(sitting: Sitting) -> str:
         return "unsafe"
     if sitting.said("goal") not in (None, "not_now"):
         return "goal"
-    return "picks" if any(plan_lines(sitting)) else "nothing"
+    return "picks" if any(sitting.said(picked) for picked in PICKED) else "nothing"
 
 
 @gives("lines")

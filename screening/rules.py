@@ -24,6 +24,8 @@ MORNING_DRINK = 2
 """AUDIT item 6 monthly or more (facts 4.1)."""
 HEAVY_DAY_UNITS = 15
 """More than 15 units on a typical day (source N4)."""
+MOST_DAYS = 4
+"""Days of the drink diary's week that are most of it."""
 TEN_OR_MORE = 4
 """AUDIT item 2 "10 or more": could be over 15 units."""
 WEEKLY_GUIDELINE = 14
@@ -372,7 +374,17 @@ def expecting(sitting: Sitting) -> bool:
 def may_depend(sitting: Sitting) -> bool:
     """Whether stopping suddenly could be dangerous, by what is known so far; a finished check counts as a whole."""
     known = do_not_stop_suddenly(sitting) or alcohol_score(sitting).least >= POSSIBLE_DEPENDENCE
-    return known or ("units_day" in sitting.answers and told_not_to_stop(sitting))
+    heavy = sum(Decimal(units) > HEAVY_DAY_UNITS for units in sitting.diary.values())
+    return known or heavy >= MOST_DAYS or ("units_day" in sitting.answers and told_not_to_stop(sitting))
+
+
+def stopping_risk(sitting: Sitting) -> str:
+    """Whether it could be dangerous for this person to stop at once: yes, no, or unknown without a finished check."""
+    if who_for(sitting) != "me":
+        return "no"
+    if may_depend(sitting):
+        return "yes"
+    return "unknown" if alcohol_score(sitting).total is None else "no"
 
 
 @rule("yes", "no")

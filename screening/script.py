@@ -162,14 +162,16 @@ class Journey(Frozen):
     """A script: where it starts and its steps by name. A structural change needs a new `revision`.
 
     `fresh`: entering it means the talk is about another person, so every answer is dropped. `enough`: the step that
-    "that's enough" leads to, which every question that can be skipped then offers. `keeps`: begun from
-    the menu it drops its own answers, but none of the journeys it leads to.
+    "that's enough" leads to, which every question that can be skipped then offers. `unsafe`: the step to
+    leave for, when a goal has become dangerous by what was told in the middle. `keeps`: begun from the menu it drops
+    its own answers, but none of the journeys it leads to.
     """
 
     journey: str
     revision: int = Field(ge=1)
     fresh: bool = False
     enough: str | None = None
+    unsafe: str | None = None
     keeps: bool = False
     start: str
     steps: Mapping[str, Step]

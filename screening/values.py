@@ -166,6 +166,9 @@ def goal(sitting: Sitting, facts: Facts) -> Mapping[str, str]:
     }
 
 
+_KINDS_OF_GOAL = {("limit", "0"): "no_alcohol", ("free_days", "7"): "no_alcohol", ("free_days", "1"): "one_free_day"}
+
+
 def goal_words(sitting: Sitting) -> str:
     """The goal they chose, with its number where it has one."""
     words, said = sitting.library.words, sitting.said
@@ -173,7 +176,7 @@ def goal_words(sitting: Sitting) -> str:
     number = {"free_days": said("goal_days"), "limit": limit}.get(str(said("goal")))
     if number is None:
         return words.label("brief_advice.goal", str(said("goal")))
-    kind = "no_alcohol" if number == 0 else said("goal")
+    kind = _KINDS_OF_GOAL.get((str(said("goal")), str(number)), said("goal"))
     return words.text(f"brief_advice.with_number.{kind}", {"number": str(number)})
 
 

@@ -117,14 +117,14 @@ def _within(talk: Talk, journey_name: str) -> set[str]:
     return found
 
 
-def cut_short(talk: Talk) -> None:
-    """ "That's enough": keep what was picked at this question, and go where the journey says."""
-    step, ends_at = talk.step, talk.journey.enough
+def cut_short(talk: Talk, ends_at: str) -> None:
+    """Leave the questions of this journey for a step that ends them, and keep what was picked at the waiting one."""
+    step = talk.step
     if isinstance(step, Ask) and step.several and talk.state.picked:
         talk.answer(step.answer, whole(talk, step))
         _remember(talk)
     talk.change(narrowed=(), picked=(), misses=0)
-    _go(talk, str(ends_at))
+    _go(talk, ends_at)
     walk(talk)
 
 

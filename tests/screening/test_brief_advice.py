@@ -1,5 +1,7 @@
 """The brief advice: their own answers, reasons, numbers, goal and plan; never a goal where it is dangerous."""
 
+from dataclasses import replace
+
 import pytest
 from kit import Chat, adult, checking, library, sitting
 
@@ -45,12 +47,11 @@ def test_benefits_are_picked_one_after_another_until_thats_all() -> None:
     assert "sleep" not in chat.values and "done" in chat.values and "- Better sleep" in chat.text
     chat.taps("money", "done")
     assert chat.answers["gains"] == "sleep+money"
-    assert "they are yours: better sleep, more money." in chat.text
+    assert "what matters to you: better sleep, more money." in chat.text
 
 
-def test_when_every_benefit_is_picked_nothing_more_is_asked_of_them() -> None:
-    every = library().journeys[("brief_advice", 3)].steps["gains"].choices
-    assert advised().taps(*every).where == "brief_advice.importance"
+def test_several_benefits_can_be_typed_in_one_line() -> None:
+    assert advised().says("better sleep, more money", "that's all").answers["gains"] == "sleep+money"
 
 
 @pytest.mark.parametrize(
@@ -81,13 +82,14 @@ def test_danger_typed_while_thinking_is_heard() -> None:
 def test_whom_it_matters_little_may_leave_it_there() -> None:
     chat = advised().taps("skip").says("2").taps("thought", "leave")
     assert GOAL_QUESTION not in [say.key for say in chat.effects if hasattr(say, "key")]
-    assert "- How important: 2 out of 10" in chat.text and chat.where == "check_alcohol.extra"
+    assert "brief_advice.so_far" not in chat.keys, "a number alone is nothing to sum up"
+    assert chat.where == "check_alcohol.extra"
 
 
 def test_a_goal_has_a_number_a_start_and_a_way() -> None:
     chat = at_goal().taps("free_days").says("3").taps("next_week", "meal", "tell", "done", "pub", "leave")
     for line in (
-        "- Goal: Have days with no drink: 3 a week",
+        "- Goal: Have 3 days a week with no drink",
         "- Start: Next week",
         "- What will help: eat before I drink, telling someone",
         "- If I'm out with people who drink, then I will go home early",
@@ -206,12 +208,10 @@ def test_no_goal_where_it_could_be_dangerous(points: str, changed: dict) -> None
 
 def test_shakes_told_in_the_middle_of_the_advice_end_the_goal() -> None:
     chat = at_goal().taps("free_days").says("I get the shakes when I don't drink")
-    if chat.state.hold:
-        chat.taps("safe")
-    while chat.where.startswith("brief_advice"):
-        chat.taps("enough")
-    keys = [say.key for say in chat.effects if hasattr(say, "key")]
-    assert "brief_advice.plan_set" not in keys and "safety_advice.do_not_stop" in keys
+    assert chat.state.hold == "alcohol_withdrawal"
+    chat.taps("safe")
+    assert "brief_advice.not_safe" in chat.keys and "safety_advice.do_not_stop" in chat.keys
+    assert not chat.where.startswith("brief_advice")
     assert "Goal:" not in chat.says("summary").text
 
 
@@ -221,6 +221,30 @@ def test_a_plan_to_stop_at_once_gets_the_safety_message(said: str) -> None:
     before = chat.where
     assert chat.says(said).keys[0] == "safety_advice.sudden" and chat.where == before
     assert chat.says("menu", said).keys[0] == "safety_advice.sudden", "at the menu too"
+
+
+@pytest.mark.parametrize("said", ["0 units from tomorrow", "stop drinking completely tomorrow"])
+def test_whom_no_check_has_told_is_warned_too(said: str) -> None:
+    """Nobody knows yet whether they depend on it (source N3)."""
+    chat = adult().says(said)
+    assert chat.keys[0] == "safety_advice.sudden_unknown" and chat.where == "check_alcohol.pregnancy"
+    assert checking().taps(4, 2).says(said).keys[0] == "safety_advice.sudden_unknown"
+
+
+def test_a_diary_of_heavy_days_speaks_against_a_goal() -> None:
+    """More than 15 units on most days (source N4)."""
+    week = dict.fromkeys(("mon", "tue", "wed"), "16")
+    answers = sitting("4 2 3 1 1 0 2 2 0 0", **SAFE)
+    assert may_set_goal(replace(answers, diary=week)) == "yes"
+    assert may_set_goal(replace(answers, diary={**week, "thu": "15.1"})) == "no"
+
+
+@pytest.mark.parametrize(
+    ("days", "goal"),
+    [("1", "Have one day a week with no drink"), ("3", "Have 3 days a week"), ("7", "Have no alcohol")],
+)
+def test_the_goal_reads_well_with_any_number(days: str, goal: str) -> None:
+    assert f"- Goal: {goal}" in at_goal().taps("free_days").says(days).taps("today", "enough").text
 
 
 def test_an_answer_of_the_list_is_no_plan_to_stop() -> None:
