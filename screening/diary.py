@@ -11,8 +11,8 @@ from screening.values import gives
 
 ASKED = ("diary_do", "diary_day", "diary_units", "diary_again")
 """Answers that lead to an entry, and are forgotten with it."""
-BARS_ON = ("telegram",)
-"""Channels where the week is drawn with letters; the web draws it on the page of the summary."""
+BARS_ON, PAGE_ON = ("telegram",), "web"
+"""Channels where the week is drawn with letters; and the one that draws it on the page of the summary."""
 UNITS_PER_BLOCK, MOST_BLOCKS = 2, 12
 
 
@@ -96,11 +96,12 @@ def diary_entry(sitting: Sitting, facts: Facts) -> Mapping[str, str]:
     return {"day": sitting.library.words.label("diary.day", day), "units": _said(units)}
 
 
-@gives("lines", "total", "days")
+@gives("lines", "total", "see")
 def week(sitting: Sitting, facts: Facts) -> Mapping[str, str]:
-    """The week at a glance."""
+    """The week at a glance, and where there is a picture of it."""
+    words = sitting.library.words
     return {
         "lines": "\n".join(week_lines(sitting, facts.channel in BARS_ON)),
         "total": _said(total(sitting.diary)),
-        "days": str(len(sitting.diary)),
+        "see": words.text("diary.see", {"link": words.text("web.keep_copy")}) if facts.channel == PAGE_ON else "",
     }

@@ -68,7 +68,7 @@ _WITH_VALUES: Mapping[str, frozenset[str]] = {
     "summary.staff_no_score": _STAFF,
     "summary.attribution": frozenset({"attribution"}),
     "summary.plan": frozenset({"plan"}),
-    "summary.diary": frozenset({"lines", "total", "days"}),
+    "summary.diary": frozenset({"lines", "total"}),
     "brief_advice.line.gains": frozenset({"gains"}),
     "brief_advice.line.goal": frozenset({"goal"}),
     "brief_advice.line.start": frozenset({"start"}),
@@ -78,8 +78,10 @@ _WITH_VALUES: Mapping[str, frozenset[str]] = {
     "brief_advice.line.confidence": frozenset({"number"}),
     "brief_advice.with_number.free_days": frozenset({"number"}),
     "brief_advice.with_number.limit": frozenset({"number"}),
-    "brief_advice.with_number.no_alcohol": frozenset({"number"}),
+    "brief_advice.with_number.no_alcohol": frozenset(),
+    "brief_advice.with_number.one_free_day": frozenset(),
     "diary.entry": frozenset({"day", "units"}),
+    "diary.see": frozenset({"link"}),
     "diary.no_entry": frozenset({"day"}),
     "summary.referral": _REFERRAL,
 }
@@ -97,6 +99,7 @@ _REMINDERS = (
 _OTHERS = (
     "find_help.no_area",
     "diary.block",
+    "diary.caption",
     "diary.picture",
     "safety_advice.sudden",
     "safety_advice.sudden_unknown",

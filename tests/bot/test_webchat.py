@@ -457,7 +457,7 @@ async def test_the_week_of_the_diary_is_a_picture_on_the_copy_and_a_list_for_who
     await own_site.say("7")
     html = await own_site.page("/summary")
     assert "Monday: 7 units" in html and "In all: 7 units." in html
-    assert '<svg class="week"' in html and 'role="img"' in html and "style=" not in html
+    assert '<figure class="week">' in html and 'role="img"' in html and "style=" not in html
     assert re.findall(r'<rect x="(\d+)" y="(\d+)" width="26" height="(\d+)"/>', html)[:2] == [
         ("7", "20", "80"),
         ("47", "100", "0"),
