@@ -30,6 +30,7 @@ from screening.script import (
     Survey,
     Unremind,
 )
+from screening.staff_door import known_of
 from screening.state import Answer, Asked, Frame, Passed
 from screening.surveying import count_answers
 from screening.talk import Talk
@@ -49,7 +50,7 @@ def enter(talk: Talk, journey_name: str) -> None:
     """Go to the first step of a journey."""
     journey = talk.library.latest[journey_name]
     if journey.fresh:
-        talk.change(answers={}, trail=(), settled=(), counted={}, missed={}, diary={})
+        talk.change(answers=known_of(talk.facts.role), trail=(), settled=(), counted={}, missed={}, diary={})
     if set(talk.state.wish) & set(choices_to(talk.library, journey_name)):
         talk.change(wish=())
     talk.change(journey=journey.journey, revision=journey.revision, step=journey.start, item=None, narrowed=())
