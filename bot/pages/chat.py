@@ -114,13 +114,8 @@ async def show_summary(request: web.Request) -> web.Response:
     turns = request.app[TURNS]
     days = turns.library.words.entry("diary.day").choices
     bars = week_bars(await request.app[CHAT].week(person(request)), days)
-    return page(
-        request,
-        "summary.html",
-        text=text,
-        bars=bars,
-        **{part: turns.words(f"diary.{part}")[0] for part in ("caption", "picture")},
-    )
+    caption, picture = (turns.words(f"diary.{part}")[0] for part in ("caption", "picture"))
+    return page(request, "summary.html", text=text, bars=bars, caption=caption, picture=picture)
 
 
 async def download_summary(request: web.Request) -> web.Response:
