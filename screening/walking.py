@@ -240,15 +240,17 @@ def _enter_say(talk: Talk, step: Say) -> bool:
 
 
 def _enter_ask(talk: Talk, step: Ask) -> bool:
+    """Not asked where it was answered; an answer that this question does not have (a corrected age) is none."""
     if talk.state.journey == MENU_JOURNEY:
         talk.drop({ASKED_FOR})
         if talk.state.wish:
             return _grant(talk, step)
         talk.change(wish_needs=())
-    if step.answer in talk.state.answers:
-        value = talk.state.answers[step.answer]
+    value = talk.state.answers.get(step.answer)
+    chosen = "" if value is None else str(value)
+    if step.answer in talk.state.answers and (chosen in step.routes or step.next is not None):
         _remember(talk)
-        _after(talk, "" if value is None else str(value))
+        _after(talk, chosen)
         return False
     wait(talk)
     return True
