@@ -100,8 +100,9 @@ def diary_entry(sitting: Sitting, facts: Facts) -> Mapping[str, str]:
 def week(sitting: Sitting, facts: Facts) -> Mapping[str, str]:
     """The week at a glance, and where there is a picture of it."""
     words = sitting.library.words
+    see = words.text("diary.see", {"link": words.text("web.keep_copy")})
     return {
         "lines": "\n".join(week_lines(sitting, facts.channel in BARS_ON)),
         "total": _said(total(sitting.diary)),
-        "see": words.text("diary.see", {"link": words.text("web.keep_copy")}) if facts.channel == PAGE_ON else "",
+        "see": f" {see}" if facts.channel == PAGE_ON else "",
     }

@@ -50,6 +50,11 @@ def test_units_need_not_be_whole(said: str) -> None:
     assert chat.state.diary == {"sat": "2.5"}
 
 
+def test_the_web_says_where_the_week_is_a_picture() -> None:
+    assert 'In all: 3 units. To see it as a picture, choose "Keep a copy".' in at_diary().taps("today").says("3").text
+    assert at_diary("telegram").taps("today").says("3").text.count("Keep a copy") == 0
+
+
 def test_today_is_the_day_in_the_united_kingdom() -> None:
     chat = at_diary(now=NOW.replace(day=22)).taps("today").says("3")
     assert chat.state.diary == {"sun": "3"}
