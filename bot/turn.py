@@ -163,6 +163,11 @@ class Turns:
         known = await self.known(channel, person)
         return None if known is None else summary(self.library, *known)
 
+    async def week(self, channel: str, person: str) -> Mapping[str, str]:
+        """The person's drink diary: units by day, as plain decimals; empty where there is none."""
+        state = _state(await self.store.document(channel, person))
+        return {} if state is None else state.diary
+
     def words(self, key: str, values: Mapping[str, str] | None = None) -> tuple[str, ...]:
         """The messages of a key of the wording, for pages and menus."""
         return self.library.words.messages(key, values)

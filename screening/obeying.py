@@ -174,6 +174,7 @@ _COMMANDS: Mapping[str, Obey] = {
     "summary": _keep,
     "check": _wish("check"),
     "find": _wish("find", "talk"),
+    "diary": _wish("diary"),
     "unheard": _unheard,
     "easy": _reword(True),
     "usual": _reword(False),
