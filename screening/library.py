@@ -127,11 +127,10 @@ def load_library(
     )
     instruments = load_instruments(content / "instruments", licensed)
     guide = load_guide(content / "ebi", sources, instruments["audit"], words)
-    words = words.with_entries(guide.entries())
     library = Library(
         instruments=instruments,
         journeys=journeys,
-        words=words,
+        words=words.with_entries(guide.entries()),
         safety=load_safety(content / "safety.yaml"),
         commands=load_commands(content / "commands.yaml"),
         sources=sources,
@@ -203,7 +202,7 @@ def _journeys(folder: Path) -> Mapping[tuple[str, int], Journey]:
 
 
 def _check_languages(library: Library) -> None:
-    """Before anything else: a language that lacks words, or easy words for nothing."""
+    """A language that lacks words, or easy words for nothing."""
     check_translations(library.words)
 
 
@@ -400,10 +399,10 @@ def _check_reachable(library: Library) -> None:
 
 
 _CHECKS = (
-    _check_languages,
     _check_steps,
     _check_words,
     _check_instrument_words,
     _check_sources,
     _check_reachable,
+    _check_languages,
 )
