@@ -39,7 +39,6 @@ class Carrying:
     talk: Talk
     library: Library
     push_to: str | None
-    language: str
     now: datetime
     unasked: bool = False
 
@@ -60,12 +59,12 @@ async def carry_out(effects: tuple[Effect, ...], carrying: Carrying) -> tuple[Re
 
 def spoken(say: Say, carrying: Carrying) -> tuple[Reply, ...]:
     """A Say as messages: buttons and progress go with the last, the echo of the answer with the first."""
-    return render(carrying.library, say, carrying.language)
+    return render(carrying.library, say)
 
 
-def render(library: Library, say: Say, language: str = "en") -> tuple[Reply, ...]:
+def render(library: Library, say: Say) -> tuple[Reply, ...]:
     """The messages of a Say, not yet numbered."""
-    texts = library.words.messages(say.key, say.values, language)
+    texts = library.speaking(say.language).words.messages(say.key, say.values)
     last = len(texts) - 1
     return tuple(
         Reply(
