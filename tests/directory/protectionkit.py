@@ -66,6 +66,11 @@ def close_all(cube: Cube, months: Sequence[Mapping[Cell, int]], secret: bytes = 
     return closed
 
 
+def nhs(count: int) -> int | str:
+    """NHS England's rule for hospital statistics below national level: 1 to 7 hidden, all else to the nearest 5."""
+    return "*" if 0 < count < 8 else 5 * ((count + 2) // 5)
+
+
 @st.composite
 def cubes(draw: st.DrawFn) -> Cube:
     """Two or three dimensions of a few codes, most with a level above, and some margins of them."""
