@@ -271,12 +271,6 @@ class Store:
         if talk.forgotten:
             await scrub(self._engine)
 
-    async def count_unmet(self, rows: Sequence[Mapping[str, str]], channel: str) -> None:
-        """Counts needs that no service met, asked for outside of a talk: rows with the keys of `ledger.UNMET_KEYS`."""
-        async with self._writing() as connection:
-            for row in sorted(rows, key=ledger.UNMET.place):
-                await ledger.count(connection, ledger.UNMET, row, channel, 1)
-
     async def replies(self, channel: str, person: str, after: int) -> list[dict[str, Any]]:
         """The replies kept for this person with a `seq` above `after`, in order."""
         async with reading(self._engine) as connection:
