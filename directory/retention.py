@@ -125,20 +125,20 @@ async def _drop_figures(engine: AsyncEngine) -> int:
     return gone
 
 
-def _dropping(table: Table, last: str | None) -> Delete:
+def _dropping(table: Table, last: str) -> Delete:
     """The counts all at once, for they are few."""
     old = _of_closed_years(table, last)
     some = select(table.c.id).where(*old).limit(AT_ONCE) if "id" in table.c else None
     return delete(table).where(*old) if some is None else delete(table).where(table.c.id.in_(some))
 
 
-async def _last_of_closed_years(connection: AsyncConnection) -> str | None:
-    """The last March that is closed; None before the first."""
+async def _last_of_closed_years(connection: AsyncConnection) -> str:
+    """The last March that is closed; empty before the first."""
     query = select(func.max(release.c.month)).where(release.c.month.like(f"%-{MARCH}"))
-    return (await connection.execute(query)).scalar()
+    return (await connection.execute(query)).scalar() or ""
 
 
-def _of_closed_years(table: Table, last: str | None) -> list[ColumnElement[bool]]:
+def _of_closed_years(table: Table, last: str) -> list[ColumnElement[bool]]:
     old = [table.c.month <= last]
     return [*old, ~exists().where(referral_reference.c.referral == table.c.id)] if table is referral else old
 
