@@ -96,7 +96,7 @@ async def sweep(engine: AsyncEngine, now: datetime, limits: Limits, dry_run: boo
         async with reading(engine) as connection:
             queries = [select(func.count()).select_from(old.table).where(*old.where) for old in due]
             found = [(await connection.execute(query)).scalar_one() for query in queries]
-            return Counts(*found, figures=await _old_figures(connection))
+            return replace(Counts(*found), figures=await _old_figures(connection))
     async with writing(engine) as connection:
         await lock(connection, "sweep")
         counts = Counts(*[(await connection.execute(old.going())).rowcount for old in due])
