@@ -37,7 +37,7 @@ def test_a_question_that_nobody_answered_is_reached_and_not_answered() -> None:
 
 
 def test_advice_offers_and_referrals_are_steps() -> None:
-    chat = checking().taps(3, 1, 2, 0, 0, 0, 1, 1, 0, 0)
+    chat = checking().taps(3, 1, 2, 0, 0, 0, 1, 1, 0, 0, "no")
     assert chat.where == "brief_advice.welcome", chat.where
     assert "advice" not in steps(chat)
     chat.taps("yes")
