@@ -1,4 +1,8 @@
-"""Extended brief interventions that staff gave: one anonymised row for each, and the figures made of them."""
+"""Extended brief interventions that staff gave: one anonymised row for each, and the figures made of them.
+
+Staff record sessions and never a client, so nobody can tell here whether two sessions of a month were one person's:
+these figures count sessions, not people.
+"""
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
