@@ -12,10 +12,11 @@ from directory.reports.sheets import cover_lines, table_lines
 
 STYLE = """
 :root { color-scheme: light; }
-body { font: 1rem/1.5 Arial, Helvetica, sans-serif; max-width: 62rem; margin: 0 auto; padding: 1rem; color: #14323c;
+body { font: 1rem/1.5 Arial, Helvetica, sans-serif; max-width: 72rem; margin: 0 auto; padding: 1rem; color: #14323c;
   background: #fff; }
 a { color: #0b4a8f; }
 a:focus-visible, [tabindex]:focus-visible { outline: 3px solid #0b4a8f; outline-offset: 2px; }
+p, dd { max-width: 44rem; }
 nav ul { columns: 20rem; } nav li { margin: .4rem 0; line-height: 1.6; }
 dt { font-weight: bold; } dd { margin: 0 0 .4rem; }
 .pair { display: flex; flex-wrap: wrap; gap: 1rem 2rem; align-items: flex-start; } .pair > * { min-width: 0; }
