@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, select, update
+from sqlalchemy import Row, Select, func, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from directory import audit, ledger
@@ -21,6 +21,8 @@ from directory.tables import referral, referral_reference
 
 STATUSES = ("contacted", "attended", "not_reached", "declined", "waiting")
 """interface.md, section 2."""
+WAITS = ("same_month", "next_month", "later")
+REFERRED = (*ledger.REFERENCE_KEYS, "channel")
 
 
 @dataclass(frozen=True)
@@ -62,20 +64,34 @@ class Outcomes:
 
     async def _find(self, connection: AsyncConnection, reference: str) -> Row[Any] | None:
         """The referral, whose outcome nobody else changes until the transaction ends."""
-        told = referral_reference.c.outcome.label("told")
-        query = (
-            select(referral, referral_reference.c.key, told, referral_reference.c.outcome_month.label("told_in"))
-            .join_from(referral_reference, referral)
-            .where(referral_reference.c.key.in_(self._keyring.references(normalise(reference))))
-            .with_for_update(of=referral_reference)
-        )
-        return (await connection.execute(query)).first()
+        here = referral_reference.c.key.in_(self._keyring.references(normalise(reference)))
+        return (await connection.execute(referred().where(here).with_for_update(of=referral_reference))).first()
 
     async def _count(self, connection: AsyncConnection, row: Row[Any], status: str) -> None:
         month = f"{self._clock():%Y-%m}"
-        cell = {key: getattr(row, key) for key in ledger.OUTCOME_KEYS} | {"month": month}
-        changes = {status: 1} | ({row.told: -1} if row.told_in == month else {})
-        for outcome, by in sorted(changes.items()):  # in one order, so that no two wait for each other
-            await ledger.count(connection, ledger.OUTCOMES, cell | {"outcome": outcome}, row.channel, by)
+        changes = {(ledger.OUTCOMES, cell(row, status, month)): 1}
+        if row.told_in == month:
+            changes[(ledger.OUTCOMES, cell(row, row.told, month))] = -1
+        await ledger.add(connection, changes, row.channel)
         here = referral_reference.c.key == row.key
         await connection.execute(update(referral_reference).where(here).values(outcome=status, outcome_month=month))
+
+
+def referred() -> Select[Any]:
+    """References, each with what its referral was when it was given, and the outcome told of it and when."""
+    then = [func.coalesce(referral_reference.c[name], referral.c[name]).label(name) for name in REFERRED]
+    told = (referral_reference.c.outcome.label("told"), referral_reference.c.outcome_month.label("told_in"))
+    kept = (referral_reference.c.key, referral_reference.c.service)
+    return select(*kept, *then, *told).join_from(referral_reference, referral)
+
+
+def cell(row: Row[Any], status: str, month: str) -> ledger.Cell:
+    """Where an outcome told in this month is counted. `row`: of `referred`."""
+    known = {name: getattr(row, name) for name in ledger.OUTCOME_KEYS if name in row._fields}
+    return ledger.OUTCOMES.cell(known | {"month": month, "outcome": status, "wait": wait(row.month, month)})
+
+
+def wait(since: str, until: str) -> str:
+    """How long it took from the month of the referral to the month in which its outcome was told, as a band."""
+    months = (int(until[:4]) - int(since[:4])) * 12 + int(until[5:]) - int(since[5:])
+    return WAITS[min(max(months, 0), len(WAITS) - 1)]
