@@ -7,7 +7,6 @@ from math import prod
 
 from directory.protection.cube import Cell, Cube, Part
 from directory.protection.release import APRIL, Release, financial_year
-from directory.protection.rounding import BASE
 
 LOW = "[low]"
 """In place of a percentage whose base is too small."""
