@@ -16,6 +16,7 @@ from directory.reports.model import Report
 from directory.reports.periods import PeriodError
 from directory.reports.report import Asked
 from directory.reports.selection import ALL, ChoiceError
+from directory.reports.tidy import csv_metadata
 
 BINARY = ("xlsx", "ods")
 """What no terminal can show."""
@@ -76,7 +77,7 @@ def _write(report: Report, form: str, path: Path | None, base: str) -> None:
     else:
         files.write_file(files.content(report, form, base), path)
         if form == "csv":
-            metadata = files.csv_metadata(report, path.name).encode()
+            metadata = csv_metadata(report, path.name).encode()
             files.write_file(metadata, path.with_name(path.name + files.METADATA))
 
 

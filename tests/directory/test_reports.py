@@ -385,7 +385,24 @@ def test_figures_of_others_are_labelled_external_with_their_source() -> None:
     assert "are not Signpost's" in build(Asked("2026-27"), RELEASES, dates, TODAY, given).notes[-1].text
 
 
-def test_events_are_told_where_they_matter() -> None:
-    everywhere = report_of("2026-27-Q1", RELEASES).table("events")
-    assert [row.cells[0] for row in everywhere.rows] == ["July 2025", "March 2026"]
-    assert "events" not in [table.id for table in report_of("2026-27-Q1", RELEASES, area="Thanet").tables]
+@pytest.mark.parametrize(
+    ("area", "told"),
+    [
+        ("", ["July 2025", "March 2026"]),
+        ("Medway", ["July 2025", "March 2026"]),
+        ("Kent", []),
+        ("Thanet", []),
+    ],
+)
+def test_events_are_told_where_they_matter(area: str, told: list[str]) -> None:
+    """Both events of these months are of Medway; a commissioner of Thanet is not told of them."""
+    tables = report_of("2026-27-Q1", RELEASES, area=area).tables
+    assert [row.cells[0] for table in tables if table.id == "events" for row in table.rows] == told
+
+
+@pytest.mark.parametrize(("area", "told"), [("Thanet", True), ("Kent", True), ("East Kent", True), ("Dartford", False)])
+def test_an_event_of_a_wider_or_a_smaller_area_matters_too(area: str, told: bool) -> None:
+    """The contract of the East Kent service began in February 2025."""
+    found = closed("2025-01", "2025-06", referrals={"2025-06": {cell("referrals"): 60}})
+    tables = report_of("2025-06", found, area=area).tables
+    assert any(table.id == "events" for table in tables) is told
