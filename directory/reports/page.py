@@ -30,6 +30,7 @@ th.figure, td.figure { text-align: right; font-variant-numeric: tabular-nums; }
 tr.total > * { font-weight: bold; border-top: 2px solid #14323c; }
 th[scope="row"] { font-weight: normal; }
 .depth1 { padding-left: 1.6rem; } .depth2 { padding-left: 2.8rem; } .depth3 { padding-left: 4rem; }
+@media (max-width: 32rem) { table { font-size: .9rem; } th, td { padding: .3rem .35rem; } }
 footer { margin-top: 2rem; border-top: 1px solid #767676; overflow-wrap: anywhere; }
 @media print {
   body { max-width: none; padding: 0; font-size: 10pt; }
