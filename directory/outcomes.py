@@ -65,7 +65,9 @@ class Outcomes:
     async def _find(self, connection: AsyncConnection, reference: str) -> Row[Any] | None:
         """The referral, whose outcome nobody else changes until the transaction ends."""
         here = referral_reference.c.key.in_(self._keyring.references(normalise(reference)))
-        return (await connection.execute(referred().where(here).with_for_update(of=referral_reference))).first()
+        query = referred().where(here).with_for_update(of=referral_reference)
+        found: Row[Any] | None = (await connection.execute(query)).first()
+        return found
 
     async def _count(self, connection: AsyncConnection, row: Row[Any], status: str) -> None:
         month = f"{self._clock():%Y-%m}"

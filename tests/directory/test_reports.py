@@ -45,10 +45,12 @@ def cell(cube: str, **said: str) -> Cell:
 
 def closed(first: str, last: str, **cells: dict[str, dict[Cell, int]]) -> Releases:
     """Releases of every cube; `cells`: of a cube, by month. A month without is empty."""
-    return {
-        cube: [released(cube, month, cells.get(cube, {}).get(month, {})) for month in months(first, last)]
-        for cube in load_cubes()
-    }
+    found: Releases = {cube: [] for cube in load_cubes()}
+    for cube, releases in found.items():
+        for month in months(first, last):
+            previous = releases[-1].digest if releases else ""
+            releases.append(released(cube, month, cells.get(cube, {}).get(month, {}), previous))
+    return found
 
 
 def figures(table: Table, column: str = "count") -> dict[str, object]:
