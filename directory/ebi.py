@@ -1,7 +1,7 @@
 """Extended brief interventions that staff gave: one anonymised row for each.
 
-Staff record sessions and never a client, so nobody can tell here whether two sessions of a month were one person's: what
-is counted are sessions, not people.
+Staff record sessions and never a client, so nobody can tell here whether two sessions of a month were one person's:
+what is counted are sessions, not people.
 """
 
 from collections.abc import Mapping

@@ -4,13 +4,13 @@ A count here is a sum over closed months, each protected as a whole, so that it 
 any other, so that a raw count cannot get into a report.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import date
 from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, model_validator
 
-from directory.protection.rounding import BASE
+from directory.protection.cube import BASE
 from directory.protection.views import HIDDEN, LOW, percentage, shown
 
 CONFIDENTIAL, UNAVAILABLE, NOT_APPLICABLE = HIDDEN, "[x]", "[z]"
@@ -224,11 +224,6 @@ def written(unit: Unit, cell: Cell) -> str:
     ending = "%" if unit in ("percent", "percent_change") else ""
     minus = "−" if cell < 0 else ""
     return f"{sign}{minus}{abs(cell):,}{ending}"
-
-
-def total_of(counts: Mapping[str, int], codes: Sequence[str]) -> int:
-    """The sum over some of the codes."""
-    return sum(counts.get(code, 0) for code in codes)
 
 
 def _check(column: Column, cell: Cell, where: str) -> None:

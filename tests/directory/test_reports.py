@@ -3,9 +3,13 @@
 from datetime import date
 
 import pytest
+from closingkit import close, many_referrals
 from pydantic import ValidationError
 from reportkit import TODAY, months, released, report_of, two_years
+from storekit import opened
 
+from directory.database import migrate
+from directory.protection import kept
 from directory.protection.cube import Cell
 from directory.protection.cubes import load_cubes
 from directory.protection.release import Release
@@ -186,6 +190,25 @@ def test_waits_are_of_those_who_were_contacted_or_attended() -> None:
     assert figures(made.table("wait")) == {"same_month": 40, "next_month": 0, "later": 10, "total": 50}
     assert figures(made.table("headline"))["contacted"] == 50
     assert made.table("wait").bound == 12, "two published figures are added up, each within 6"
+
+
+async def test_what_was_counted_and_closed_is_reported_within_the_bound(database: str) -> None:
+    """From the rows of the ledger through a real close: 260 referrals, a third of them in each of three districts."""
+    await migrate(database)
+    await many_referrals(database, 260, "2026-10")
+    await close(database, "2026-10", "2026-11-02 01:00")
+    async with opened(database) as engine:
+        found = {cube: await kept.releases(engine, cube, ["2026-10"]) for cube in load_cubes()}
+    made = report_of("2026-10", found, date(2026, 11, 2))
+    table = made.table("areas")
+    (bound,) = {column.bound for column in table.columns}
+    assert bound == found["referrals"][0].bound
+    shown = figures(table, "referrals")
+    true = {"kent": 260, "E07000114": 87, "E07000106": 87, "E07000107": 86, "east_kent": 174, "E06000035": 0}
+    assert {code: abs(int(str(shown[code])) - count) <= bound for code, count in true.items()} == dict.fromkeys(
+        true, True
+    )
+    assert made.table("referrals_by_service_type").column("count")["treatment_service"] == shown["total"]
 
 
 # --- change on the year before ---
