@@ -36,7 +36,8 @@ footer { margin-top: 2rem; border-top: 1px solid #767676; overflow-wrap: anywher
   body { max-width: none; padding: 0; font-size: 10pt; }
   nav { display: none; } .wide { overflow: visible; } a { color: inherit; text-decoration: none; }
   .pair { display: block; } .chart svg { max-width: 11cm; } .chart, tr { break-inside: avoid; }
-  h2, section > p, .chart, caption, thead { break-after: avoid; } tbody tr:first-child { break-before: avoid; } p { margin: .4rem 0; }
+  h2, section > p, .chart, caption, thead { break-after: avoid; } p { margin: .4rem 0; }
+  tbody tr:first-child { break-before: avoid; }
 }
 """.strip()
 
