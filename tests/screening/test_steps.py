@@ -38,7 +38,8 @@ def test_a_question_that_nobody_answered_is_reached_and_not_answered() -> None:
 
 def test_advice_offers_and_referrals_are_steps() -> None:
     chat = checking().taps(3, 1, 2, 0, 0, 0, 1, 1, 0, 0, "no")
-    assert chat.where == "brief_advice.welcome", chat.where
+    while chat.where.startswith("check_alcohol"):
+        chat.says("skip")
     assert "advice" not in steps(chat)
     chat.taps("yes")
     assert steps(chat).count("advice") == 1
