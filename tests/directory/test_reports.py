@@ -1,6 +1,7 @@
 """A report says what was counted in closed months, as far as the published tables allow, and how exact it is."""
 
 from datetime import date
+from pathlib import Path
 
 import pytest
 from closingkit import close, many_referrals
@@ -11,7 +12,7 @@ from storekit import opened
 from directory.database import migrate
 from directory.protection import kept
 from directory.protection.cube import Cell
-from directory.protection.cubes import load_cubes
+from directory.protection.cubes import CUBES, load_cubes
 from directory.protection.release import Release
 from directory.reports.external import External
 from directory.reports.model import (
@@ -209,6 +210,28 @@ async def test_what_was_counted_and_closed_is_reported_within_the_bound(database
         true, True
     )
     assert made.table("referrals_by_service_type").column("count")["treatment_service"] == shown["total"]
+
+
+def test_single_services_are_shown_only_where_the_providers_agreed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert not {"referrals_by_service", "outcomes_by_service"} & {
+        table.id for table in report_of("2026-27", RELEASES).tables
+    }
+    agreed = tmp_path / "cubes.yaml"
+    agreed.write_text(CUBES.read_text("utf-8").replace("by_service: false", "by_service: true"), "utf-8")
+    cubes = load_cubes(agreed)
+    monkeypatch.setattr("reportkit.load_cubes", lambda: cubes)
+    monkeypatch.setattr("directory.reports.report.load_cubes", lambda: cubes)
+    found = closed(
+        "2026-04", "2026-04",
+        referrals={"2026-04": {(*cell("referrals"), "adult_east_kent"): 40, (*cell("referrals"), "aa"): 20}},
+        outcomes={"2026-04": {(*cell("outcomes", outcome="attended"), "aa"): 35}},
+    )  # fmt: skip
+    made = report_of("2026-04", found)
+    services = {row.label: row.cells[0] for row in made.table("referrals_by_service").rows}
+    assert services == {"Alcoholics Anonymous": 20, "East Kent Drug and Alcohol Service": 40, "All": 60}
+    assert made.table("outcomes_by_service").column("attended")["aa"] == 35
 
 
 # --- change on the year before ---
