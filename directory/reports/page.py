@@ -11,7 +11,7 @@ from directory.reports.model import Cell, Column, Report, Row, Table, written
 from directory.reports.sheets import cover_lines, table_lines
 
 STYLE = """
-:root { color-scheme: light; }
+:root { color-scheme: light dark; }
 body { font: 1rem/1.5 Arial, Helvetica, sans-serif; max-width: 72rem; margin: 0 auto; padding: 1rem; color: #14323c;
   background: #fff; }
 a { color: #0b4a8f; }

@@ -110,6 +110,24 @@ def test_kent_is_its_districts_and_medway_stands_apart() -> None:
     assert names["E07000111-rest"] == "Sevenoaks outside Swanley"
 
 
+@pytest.mark.parametrize(
+    ("area", "rows"),
+    [
+        ("Kent", ["East Kent", "West Kent"]),
+        ("East Kent", ["Ashford", "Canterbury", "Dover", "Folkestone and Hythe", "Swale", "Thanet"]),
+        ("Sevenoaks", ["Sevenoaks outside Swanley", "Swanley"]),
+        ("Dartford, Gravesham and Swanley", ["Dartford", "Gravesham", "Swanley"]),
+    ],
+)
+def test_of_one_area_only_its_parts_are_named(area: str, rows: list[str]) -> None:
+    """A row "Kent" with the figure of East Kent alone would be a wrong figure of Kent."""
+    table = report_of("2026-27", RELEASES, area=area).table("areas")
+    assert [row.label for row in table.rows if row.within is None] == [*rows, "All"]
+    headline = report_of("2026-27", RELEASES, area=area).table("headline")
+    assert figures(table, "referrals")["total"] == figures(headline)["referrals"]
+    assert (table.chart is None) == (area.startswith("Dartford,") or area == "Sevenoaks")
+
+
 def test_every_district_has_a_row_where_nothing_was_counted_too() -> None:
     found = closed("2026-04", "2026-06", referrals={"2026-04": {cell("referrals"): 60}})
     assert len(report_of("2026-04", found).table("areas").rows) == 3 + 12 + 2 + 1 + 2 + 1
