@@ -3,11 +3,11 @@
 A file that cannot be read as a whole is refused as a whole, with every line that is wrong.
 """
 
-import csv
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
+from directory.csv_file import CsvError, read_rows
 from directory.outcomes import STATUSES, Told
 from directory.references import normalise
 
@@ -15,10 +15,7 @@ COLUMNS = ("reference", "status", "date")
 MOST_LINES = 1000
 MOST_PROBLEMS = 20
 """More are not listed: one mistake is then the same in every line."""
-SEPARATORS = ",;\t"
 DAY_FORMS = ("%Y-%m-%d", "%d/%m/%Y")
-WORKBOOKS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
-"""How the files of spreadsheet programs begin (XLSX and ODS; XLS)."""
 
 
 @dataclass(frozen=True)
@@ -51,7 +48,7 @@ def read_outcomes(content: bytes, today: date) -> list[Line]:
 
     A line that says again what one before it said is left out. Raises `OutcomeFileError`.
     """
-    cells = [(number, row) for number, row in _rows(_text(content)) if any(row)]
+    cells = _rows(content)
     columns: tuple[str, ...] = COLUMNS
     if cells and cells[0][1][0].lower() in COLUMNS:
         columns = _columns(*cells.pop(0))
@@ -73,32 +70,12 @@ def read_outcomes(content: bytes, today: date) -> list[Line]:
     return told
 
 
-def _text(content: bytes) -> str:
-    if content.startswith(WORKBOOKS):
-        raise OutcomeFileError([Problem("workbook")])
-    encoding = "utf-16" if content[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig"
+def _rows(content: bytes) -> list[tuple[int, list[str]]]:
     try:
-        text = content.decode(encoding)
-    except UnicodeDecodeError:
-        raise OutcomeFileError([Problem("not_text")]) from None
-    if "\0" in text:
-        raise OutcomeFileError([Problem("not_text")])
-    return text
-
-
-def _rows(text: str) -> Iterator[tuple[int, list[str]]]:
-    """The cells of each line, by its number in the file."""
-    first = text.lstrip().split("\n", 1)[0]
-    separator = max(SEPARATORS, key=first.count)
-    reader = csv.reader(text.splitlines(), delimiter=separator, strict=True)
-    while True:
-        try:
-            row = next(reader)
-        except StopIteration:
-            return
-        except csv.Error:
-            raise OutcomeFileError([Problem("quotes", {"line": str(reader.line_num)})]) from None
-        yield reader.line_num, [cell.strip() for cell in row]
+        return read_rows(content)
+    except CsvError as error:
+        here = {} if error.line is None else {"line": str(error.line)}
+        raise OutcomeFileError([Problem(error.why, here)]) from None
 
 
 def _columns(number: int, names: Sequence[str]) -> tuple[str, ...]:
