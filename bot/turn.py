@@ -58,6 +58,11 @@ class Turns:
         return self._following.snapshot
 
     @property
+    def is_demo(self) -> bool:
+        """Whether everything in this database is made up."""
+        return self._following.is_demo
+
+    @property
     def editor(self) -> Editor:
         """What changes the directory."""
         return self._following.editor(self.store.now)

@@ -1,0 +1,58 @@
+"""What the trust page says: `data/trust.yaml`, and how the method fared, `data/protection_comparison.yaml`."""
+
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict, StringConstraints
+
+from directory.areas import DATA
+from directory.reports.words import read_file
+
+Text = Annotated[str, StringConstraints(min_length=1, strip_whitespace=True)]
+
+
+class _File(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Part(_File):
+    """A heading and its text: paragraphs, and lists of lines that begin with "- "."""
+
+    heading: Text
+    text: Text
+
+
+class Attack(_File):
+    """What an attacker does, what came of it, and the test that shows it."""
+
+    attack: Text
+    result: Text
+    test: Text
+
+
+class Trust(_File):
+    """All the words of the page."""
+
+    title: Text
+    lead: Text
+    short: tuple[Part, ...]
+    detail_heading: Text
+    detail: tuple[Part, ...]
+    attacks_heading: Text
+    attacks_about: Text
+    attack_columns: Mapping[str, Text]
+    attacks: tuple[Attack, ...]
+    comparison_heading: Text
+    comparison_none: Text
+    chain_heading: Text
+    chain: Text
+    source_heading: Text
+    sources: tuple[Text, ...]
+
+
+@cache
+def load_trust(path: Path = DATA / "trust.yaml") -> Trust:
+    """The words. Raises ReportFileError with each place that is wrong."""
+    return read_file(path, Trust)
