@@ -9,6 +9,7 @@ from datetime import date
 from itertools import chain
 from pathlib import Path
 from random import Random
+from typing import Any
 
 from pydantic import BaseModel, ConfigDict
 from sqlalchemy import Table, insert, select
@@ -35,7 +36,7 @@ MEDWAY = "E06000035"
 EAST = ("E07000105", "E07000106", "E07000108", "E07000112", "E07000113", "E07000114")
 
 Shares = Mapping[str, float]
-Row = dict[str, str]
+Row = dict[str, Any]
 
 
 class DemoError(Exception):
@@ -125,8 +126,8 @@ async def _must_be_empty(connection: AsyncConnection) -> None:
     """Nothing may ever have been kept here."""
     for name, table in sorted(metadata.tables.items()):
         if (await connection.execute(select(*table.primary_key.columns).limit(1))).first() is not None:
-            raise DemoError(f"This database is in use (there is something in {name}), so it cannot be made a demo. Give "
-                            "another DATABASE_URL, such as sqlite:///demo.sqlite3.")  # fmt: skip
+            raise DemoError(f"This database is in use ({name} is not empty), so it cannot be made a demo. Give another "
+                            "DATABASE_URL, such as sqlite:///demo.sqlite3.")  # fmt: skip
 
 
 def months_before(today: date) -> tuple[str, ...]:

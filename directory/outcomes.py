@@ -4,14 +4,14 @@ The ledger's own row never changes, so that no closed month does. A later word o
 the earlier one while its month is still open, and is counted beside it afterwards.
 """
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Row, bindparam, select, update
+from sqlalchemy import Row, Select, bindparam, func, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from directory import audit, ledger
@@ -23,6 +23,8 @@ from directory.tables import referral, referral_reference
 
 STATUSES = ("contacted", "attended", "not_reached", "declined", "waiting")
 """interface.md, section 2."""
+WAITS = ("same_month", "next_month", "later")
+REFERRED = (*ledger.REFERENCE_KEYS, "channel")
 
 
 @dataclass(frozen=True)
@@ -97,21 +99,9 @@ class Outcomes:
         One statement, which costs the same for a reference that nobody has and for another service's.
         """
         keys = [key for each in told for key in self._keys(each.reference)]
-        here, own = referral_reference.c.key.in_(keys), []
+        query = referred().where(referral_reference.c.key.in_(keys)).with_for_update(of=referral_reference)
         if services is not None:
-            own = [referral_reference.c.service.in_(services)]
-        query = (
-            select(
-                referral,
-                referral_reference.c.key,
-                referral_reference.c.given_on,
-                referral_reference.c.outcome.label("told"),
-                referral_reference.c.outcome_month.label("told_in"),
-            )
-            .join_from(referral_reference, referral)
-            .where(here, *own)
-            .with_for_update(of=referral_reference)
-        )
+            query = query.where(referral_reference.c.service.in_(services))
         return {row.key: row for row in await connection.execute(query)}
 
 
@@ -120,8 +110,8 @@ class _Change:
 
     def __init__(self, referrals: Mapping[str, Row[Any]], month: str) -> None:
         self._referrals, self._month = referrals, month
-        self._standing = {key: (row.told, row.told_in) for key, row in referrals.items()}
-        self._counts: Counter[tuple[tuple[str, ...], str]] = Counter()
+        self._standing = {key: (row.told, row.told_in, row.waited) for key, row in referrals.items()}
+        self._counts: Mapping[str, Counter[tuple[ledger.Counter, ledger.Cell]]] = defaultdict(Counter)
         self._changed: set[str] = set()
 
     @property
@@ -134,29 +124,53 @@ class _Change:
         key = next((key for key in keys if key in self._referrals), None)
         if key is None:
             return None
-        row, (before, told_in) = self._referrals[key], self._standing[key]
+        row, (before, told_in, waited) = self._referrals[key], self._standing[key]
         if told.on is not None and told.on < row.given_on:
             return Recorded(row.service, told.status, before, too_early=True)
         if before != told.status:
-            self._count(row, told.status, 1)
+            now = wait(row.month, f"{told.on:%Y-%m}" if told.on else self._month)
+            self._count(row, told.status, now, 1)
             if told_in == self._month:
-                self._count(row, before, -1)
-            self._standing[key] = (told.status, self._month)
+                self._count(row, before, waited, -1)
+            self._standing[key] = (told.status, self._month, now)
             self._changed.add(key)
         return Recorded(row.service, told.status, before)
 
-    def _count(self, row: Row[Any], status: str, by: int) -> None:
-        values = {key: getattr(row, key) for key in ledger.OUTCOME_KEYS} | {"month": self._month, "outcome": status}
-        self._counts[ledger.OUTCOMES.cell(values), row.channel] += by
+    def _count(self, row: Row[Any], status: str, waited: str | None, by: int) -> None:
+        self._counts[row.channel][ledger.OUTCOMES, cell(row, status, self._month, waited)] += by
 
     async def write(self, connection: AsyncConnection) -> None:
         """Writes the counts, each cell once, and what stands now."""
-        for (cell, channel), by in sorted(self._counts.items()):
-            if by:
-                named = dict(zip(ledger.OUTCOME_KEYS, cell, strict=True))
-                await ledger.count(connection, ledger.OUTCOMES, named, channel, by)
+        for channel, changes in sorted(self._counts.items()):
+            await ledger.add(connection, changes, channel)
         if self._changed:
-            stands = update(referral_reference).where(referral_reference.c.key == bindparam("here"))
-            stands = stands.values(outcome=bindparam("status"), outcome_month=self._month)
-            now = [{"here": key, "status": self._standing[key][0]} for key in sorted(self._changed)]
-            await connection.execute(stands, now)
+            values = {"outcome": bindparam("told"), "outcome_wait": bindparam("waited"), "outcome_month": self._month}
+            stands = update(referral_reference).where(referral_reference.c.key == bindparam("here")).values(values)
+            now = [(key, self._standing[key]) for key in sorted(self._changed)]
+            await connection.execute(stands, [{"here": key, "told": each[0], "waited": each[2]} for key, each in now])
+
+
+def referred() -> Select[Any]:
+    """References, each with what its referral was when it was given, and the outcome told of it and when."""
+    then = [func.coalesce(referral_reference.c[name], referral.c[name]).label(name) for name in REFERRED]
+    told = {"outcome": "told", "outcome_month": "told_in", "outcome_wait": "waited"}
+    kept = [referral_reference.c[name] for name in ("key", "service", "given_on")]
+    return select(*kept, *then, *(referral_reference.c[name].label(label) for name, label in told.items())).join_from(
+        referral_reference, referral
+    )
+
+
+def cell(row: Row[Any], status: str, month: str, waited: str | None) -> ledger.Cell:
+    """Where an outcome told in this month is counted. `row`: of `referred`.
+
+    `waited`: the band of how long it took; None: until the month it was told in.
+    """
+    known = {name: getattr(row, name) for name in ledger.OUTCOME_KEYS if name in row._fields}
+    took = waited or wait(row.month, month)
+    return ledger.OUTCOMES.cell(known | {"month": month, "outcome": status, "wait": took})
+
+
+def wait(since: str, until: str) -> str:
+    """How long it took from the month of the referral to the month of its outcome, as a band."""
+    months = (int(until[:4]) - int(since[:4])) * 12 + int(until[5:]) - int(since[5:])
+    return WAITS[min(max(months, 0), len(WAITS) - 1)]

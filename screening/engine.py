@@ -19,6 +19,7 @@ from screening.asking import (
     stored,
     whole_question,
 )
+from screening.counting import TALK, count_step
 from screening.facts import Facts
 from screening.interrupting import interrupt, listen_held
 from screening.library import FIRST_JOURNEY, Library
@@ -53,6 +54,7 @@ def advance(library: Library, state: State | None, event: Event, facts: Facts) -
     if event.kind == "timer":
         hear_timer(talk, event.reminder)
     elif state is None:
+        count_step(talk, TALK)
         _first_contact(talk, event)
     elif not _kept(library, state):
         _start_over(talk)
@@ -116,6 +118,8 @@ def _start_over(talk: Talk) -> None:
             "asked": talk.state.asked,
             "reminder": talk.state.reminder,
             "reminded": talk.state.reminded,
+            "subject": talk.state.subject,
+            "stepped": talk.state.stepped,
         }
     )
     walk(talk)

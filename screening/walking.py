@@ -4,24 +4,37 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from screening.asking import DECLINED, NOT_NOW, OUTSIDE, area_label, pose
+from screening.counting import (
+    OFFERED,
+    RECORDED,
+    TALK,
+    UNKNOWN,
+    at,
+    audience,
+    count_screen,
+    count_step,
+    count_unmet,
+    counted_area,
+    recount,
+    say_not_met,
+    this_month,
+)
 from screening.library import FIRST_JOURNEY, MENU_JOURNEY, Library
-from screening.needs import NOT_MET
 from screening.referral import EACH, need_counted, substance_groups
 from screening.reminding import remind, unremind
 from screening.reported import bands
 from screening.rescreening import carry_results
-from screening.rules import RULES, met, screen_score
+from screening.rules import RULES, met
 from screening.scoring import items_due, next_item
 from screening.script import Area, Ask, End, Go, Journey, Offers, Refer, Remind, Route, Say, Screen, Survey, Unremind
-from screening.state import Answer, Asked, Counted, Frame, Missed, Passed, Tally, Unmet
+from screening.state import Answer, Asked, Frame, Passed
 from screening.state import Refer as ReferEffect
 from screening.surveying import count_answers
 from screening.talk import Talk
-from screening.values import VALUES, offer_values, offers, unmet, wanted
+from screening.values import VALUES, offer_values, offers, wanted
 
 MOST_STEPS = 50
 """Steps in one event without waiting: more is a loop in a journey."""
-UNKNOWN = "unknown"
 ASKED_FOR = "asked_for"
 """The answer that holds what was asked for in particular, in the directory's tags, until the menu comes again."""
 
@@ -35,10 +48,12 @@ def enter(talk: Talk, journey_name: str) -> None:
     journey = talk.library.latest[journey_name]
     if journey.fresh:
         talk.change(answers={}, trail=(), settled=(), counted={}, missed={})
+        talk.change(subject=talk.state.subject + 1, stepped=(TALK,))
     if set(talk.state.wish) & set(choices_to(talk.library, journey_name)):
         talk.change(wish=())
     talk.change(journey=journey.journey, revision=journey.revision, step=journey.start, item=None, narrowed=())
     talk.effects.append(Passed(journey.journey, "started"))
+    count_step(talk, f"started:{journey.journey}")
 
 
 def choices_to(library: Library, journey_name: str) -> tuple[str, ...]:
@@ -133,6 +148,7 @@ def proceed(talk: Talk, value: Answer, chosen: str) -> None:
     if isinstance(step, Ask | Offers | Area) and talk.state.answers.get(name) != value:
         _drop_dependents(talk, name)
     talk.answer(name, value)
+    count_step(talk, at("answered", talk.position))
     _remember(talk)
     talk.change(narrowed=(), picked=(), misses=0)
     _after(talk, chosen)
@@ -178,7 +194,7 @@ def _after(talk: Talk, chosen: str) -> None:
 
 def _area_answered(talk: Talk, step: Area, chosen: str) -> None:
     for prefix, counted in talk.state.counted.items():
-        _count(talk, prefix, counted.model_copy(update={"area": _area(talk)}))
+        recount(talk, prefix, counted.model_copy(update={"area": counted_area(talk)}))
     if chosen == DECLINED:
         _go(talk, step.routes["declined"])
     elif chosen == OUTSIDE:
@@ -198,6 +214,7 @@ def walk(talk: Talk) -> None:
 
 def wait(talk: Talk) -> None:
     """Put a new question: buttons of earlier ones are old from now on."""
+    count_step(talk, at("reached", talk.position))
     talk.change(asked=talk.state.asked + 1, misses=0, picked=())
     pose(talk)
 
@@ -281,14 +298,15 @@ def _enter_area(talk: Talk, step: Area) -> bool:
 def _enter_offers(talk: Talk, step: Offers) -> bool:
     """Always asked, whatever was chosen before: each referral is a choice of its own."""
     found = offers(talk.sitting, talk.facts)
-    _count_unmet(talk)
-    _say_not_met(talk)
+    count_unmet(talk)
+    say_not_met(talk)
     if not found:
         _go(talk, step.routes["nothing"])
         return False
     talk.drop({step.answer, "reference"})
     for offer in found:
         talk.say(f"{talk.state.journey}.{talk.state.step}.service", offer_values(talk.sitting, offer))
+    count_step(talk, OFFERED)
     wait(talk)
     return True
 
@@ -301,16 +319,18 @@ def _enter_refer(talk: Talk, step: Refer) -> bool:
     talk.effects.append(
         ReferEffect(
             reference=reference,
-            month=_month(talk),
-            area=_area(talk),
+            month=this_month(talk),
+            area=counted_area(talk),
             age_band=str(said("age_band") or "declined"),
             audience=audience(talk),
             substance=substance,
             need=need_counted(talk.sitting) or substance,
             band=_band(talk),
             service=str(said("service")),
+            subject=talk.state.subject,
         )
     )
+    count_step(talk, RECORDED)
     talk.answer("reference", reference)
     talk.change(references=(*talk.state.references, reference))
     settle(talk)
@@ -357,6 +377,7 @@ def _enter_survey(talk: Talk, step: Survey) -> bool:
 
 def _enter_end(talk: Talk, step: End) -> bool:
     talk.effects.append(Passed(talk.state.journey, "finished"))
+    count_step(talk, f"finished:{talk.state.journey}")
     if talk.state.stack:
         frame = talk.state.stack[-1]
         talk.change(
@@ -382,68 +403,3 @@ _HANDLERS: Mapping[type, Callable[[Talk, Any], bool]] = {
     Survey: _enter_survey,
     End: _enter_end,
 }
-
-
-def audience(talk: Talk) -> str:
-    """Who the talk is for, as the figures count it: me, family, or the professional's role."""
-    said = talk.sitting.said("audience")
-    return str(talk.sitting.said("role") or "any_professional") if said == "professional" else str(said or "me")
-
-
-def count_screen(talk: Talk, step: Screen) -> None:
-    """Count this finished screen once: a correction, or the district once it is known, replaces the first count."""
-    result = screen_score(talk.sitting, step)
-    before = talk.state.counted.get(step.prefix)
-    counted = Counted(
-        month=before.month if before else _month(talk),
-        area=_area(talk),
-        age_band=str(talk.sitting.said("age_band") or "declined"),
-        audience=audience(talk),
-        instrument=result.instrument,
-        band=result.band or "incomplete",
-    )
-    _count(talk, step.prefix, counted)
-
-
-def _count(talk: Talk, prefix: str, counted: Counted) -> None:
-    before = talk.state.counted.get(prefix)
-    if counted == before:
-        return
-    if before is not None:
-        talk.effects.append(Tally(before, -1))
-    talk.effects.append(Tally(counted, 1))
-    talk.change(counted={**talk.state.counted, prefix: counted})
-
-
-def _count_unmet(talk: Talk) -> None:
-    """Count what no service meets: each need once, and only while that is so."""
-    month, before = _month(talk), talk.state.missed
-    missed = {
-        need: Missed(
-            month=before[need].month if need in before else month,
-            area=_area(talk),
-            age_band=str(talk.sitting.said("age_band") or "declined"),
-            audience=audience(talk),
-            need=need,
-        )
-        for need in unmet(talk.sitting, talk.facts)
-    }
-    talk.effects += [Unmet(was, -1) for need, was in before.items() if missed.get(need) != was]
-    talk.effects += [Unmet(now, 1) for need, now in missed.items() if before.get(need) != now]
-    talk.change(missed=missed)
-
-
-def _say_not_met(talk: Talk) -> None:
-    """Say of what was asked for in particular that there is no service for it."""
-    labels = talk.library.words.entry(NOT_MET, talk.state.language).choices
-    asked = [labels[need] for need in talk.state.missed if need in labels]
-    if asked:
-        talk.say(NOT_MET, {"needs": ", ".join(asked)})
-
-
-def _area(talk: Talk) -> str:
-    return str(talk.sitting.said("area") or UNKNOWN)
-
-
-def _month(talk: Talk) -> str:
-    return talk.facts.now.strftime("%Y-%m")

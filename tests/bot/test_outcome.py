@@ -44,7 +44,7 @@ async def refer() -> None:
     engine = open_engine(settings.database_url)
     try:
         async with Store(engine, Keyring(settings.secret_keys), uk_now).turn("web", "somebody") as talk:
-            await talk.refer(REFERRAL)
+            talk.figures.refer(REFERRAL, 0)
     finally:
         await engine.dispose()
 
@@ -78,7 +78,7 @@ def test_a_status_that_is_none_is_refused_with_those_that_are(
 async def test_a_provider_tells_it_on_a_page_and_the_trail_does_not_know_whose_it_was(tmp_path: Path) -> None:
     async with running_site(tmp_path) as site:
         async with site.turns.store.turn("web", "somebody") as talk:
-            await talk.refer(REFERRAL)
+            talk.figures.refer(REFERRAL, 0)
         async with at_a_desk(site, "provider") as desk:
             assert "What became of a referral" in (await desk.get("/staff")).words
             wrong = await desk.post("/staff/outcome", reference="otter maple river 41", status="attended")

@@ -40,7 +40,7 @@ class Ledger:
 
     async def screens(self, number: int, **changes: str) -> None:
         async with writing(self.engine) as connection:
-            await ledger.count_screen(connection, SCREEN | changes, "web", number)
+            await ledger.count(connection, ledger.SCREENS, SCREEN | changes, "web", number)
 
     async def unmet(self, number: int, **changes: str) -> None:
         async with writing(self.engine) as connection:

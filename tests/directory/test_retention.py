@@ -37,8 +37,8 @@ async def one_of_everything(store: Store) -> None:
     async with store.turn("telegram", "7") as talk:
         await talk.post({"text": "to send"}, "7")
         await talk.save({"answers": {}})
-        await talk.refer(REFERRAL)
-        await talk.count_screen(SCREEN, 1)
+        talk.figures.refer(REFERRAL, 0)
+        talk.figures.screen(SCREEN, 1, "audit", 0)
         await talk.note("1", 1, 1)
     await deliver(store, "8", "1", "to fetch", web=True)
 
@@ -72,7 +72,7 @@ async def test_the_figures_stay(store: Store, database: str, clock: Clock) -> No
     clock.move(days=1000)
     await swept(database, clock)
     left = {table for table, found in (await contents(database)).items() if found}
-    assert left == {"referral", "screen_count"}
+    assert left == {"referral", "screen_count", "open_month", "counted_once"}
 
 
 async def test_a_talk_that_goes_on_is_kept_whole(store: Store, database: str, clock: Clock) -> None:

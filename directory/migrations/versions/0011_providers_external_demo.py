@@ -1,15 +1,16 @@
-"""Providers' own services, figures of others, and the mark of a demo."""
+"""Providers' own services, how long outcomes took, figures of others, and the mark of a demo."""
 
 import sqlalchemy as sa
 from alembic import op
 
 revision = "0011"
-down_revision = "0009"
+down_revision = "0010"
 branch_labels = None
 depends_on = None
 
 
 def upgrade() -> None:
+    op.add_column("referral_reference", sa.Column("outcome_wait", sa.String(length=16)))
     op.create_table(
         "staff_service",
         sa.Column("member", sa.String(length=16), nullable=False),
