@@ -118,7 +118,7 @@ async def test_a_provider_sends_a_file_and_each_line_is_answered(tmp_path: Path)
     async with running_site(tmp_path) as site:
         for person, reference, service in [("1", REFERENCE, "adult_east_kent"), ("2", "west-01", "adult_west_kent")]:
             async with site.turns.store.turn("web", person) as talk:
-                await talk.refer(REFERRAL | {"reference": reference, "service": service})
+                talk.figures.refer(REFERRAL | {"reference": reference, "service": service}, 0)
         async with at_a_desk(site, "provider") as desk:
             shown = await desk.get("/staff/outcome")
             assert "You can tell us about people who were sent to: East Kent Drug and Alcohol Service" in shown.words
@@ -143,7 +143,7 @@ async def test_a_provider_sends_a_file_and_each_line_is_answered(tmp_path: Path)
 async def test_of_a_wrong_file_nothing_is_counted_and_every_line_that_is_wrong_is_named(tmp_path: Path) -> None:
     async with running_site(tmp_path) as site:
         async with site.turns.store.turn("web", "somebody") as talk:
-            await talk.refer(REFERRAL)
+            talk.figures.refer(REFERRAL, 0)
         async with at_a_desk(site, "provider") as desk:
             wrong = await send_file(desk, f"{REFERENCE},attended\notter,cured\nlemon,attended,soon\n".encode())
             assert wrong.status == 422 and "Nothing was counted" in wrong.words

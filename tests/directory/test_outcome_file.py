@@ -98,7 +98,7 @@ async def store(database: str, clock: Clock) -> AsyncIterator[Store]:
             ("3", "west-west-west-01", "adult_west_kent"),
         ]:
             async with store.turn("web", person) as talk:
-                await talk.refer(REFERRAL | {"reference": reference, "service": service})
+                talk.figures.refer(REFERRAL | {"reference": reference, "service": service}, 0)
         yield store
 
 
@@ -155,3 +155,20 @@ async def test_one_word_that_is_none_undoes_all(store: Store, database: str) -> 
     with pytest.raises(ValueError, match="use one of contacted, attended"):
         await store.outcomes.record_all([Told(OTTER, "attended"), Told(LEMON, "cured")], None)
     assert await counted(database) == {}
+
+
+async def test_the_day_it_happened_tells_how_long_it_took(store: Store, database: str, clock: Clock) -> None:
+    november = clock.now.date()
+    clock.move(days=20)
+    await store.outcomes.record_all([Told(OTTER, "attended", november), Told(LEMON, "attended")], None)
+    assert {(row["month"], row["wait"]) for row in await rows(database, "outcome_count")} == {
+        ("2026-12", "same_month"),
+        ("2026-12", "next_month"),
+    }, "both count in the month they were told in"
+    await store.outcomes.record_all([Told(OTTER, "declined")], None)
+    assert ("same_month", "attended") not in {
+        (row["wait"], row["outcome"]) for row in await rows(database, "outcome_count")
+    }, "what is taken back is what was counted"
+    async with store.turn("web", "1") as talk:
+        await talk.forget([OTTER], None, None)
+    assert [row["outcome"] for row in await rows(database, "outcome_count")] == ["attended"]
