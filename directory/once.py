@@ -74,14 +74,23 @@ async def open_for(connection: AsyncConnection, keyring: Keyring, name: str) -> 
 
 async def touch(connection: AsyncConnection, keyring: Keyring, name: str) -> bool:
     """Before a month that has ended is changed: whether it is still open, which it then is until we are done."""
-    changing = update(open_month).where(open_month.c.month == name).values(changes=open_month.c.changes + 1)
-    if (await connection.execute(changing)).rowcount:
+    if await _note_change(connection, name):
         return True
+    return await hold_open(connection, keyring, name) and await _note_change(connection, name)
+
+
+async def hold_open(connection: AsyncConnection, keyring: Keyring, name: str) -> bool:
+    """Whether a month that has ended is open; from now on its changes are numbered."""
     await _begin(connection, keyring, name)  # before it is asked whether it is closed, for it could be just now
     if await is_closed(connection, name):
         await connection.execute(delete(open_month).where(open_month.c.month == name))
         return False
     return True
+
+
+async def _note_change(connection: AsyncConnection, name: str) -> bool:
+    changing = update(open_month).where(open_month.c.month == name).values(changes=open_month.c.changes + 1)
+    return (await connection.execute(changing)).rowcount > 0
 
 
 async def is_closed(connection: AsyncConnection, name: str) -> bool:

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from bot.commands import report_close
 from bot.settings import load_settings
 from bot.world import uk_now
 from directory.database import migrate, open_engine
@@ -19,7 +20,8 @@ from directory.services import load_catalogue
 def add_parser(subparsers: Any) -> None:
     """Adds the command to the command line."""
     parser = subparsers.add_parser("report", help="referrals and screens of a period (a draft, not for publication)")
-    parser.add_argument("--period", required=True, help="2026-09, 2026-27-Q3 or 2026-27 (financial, from April)")
+    report_close.add_parser(parser.add_subparsers(metavar="close"))
+    parser.add_argument("--period", help="2026-09, 2026-27-Q3 or 2026-27 (financial, from April)")
     parser.add_argument("--format", choices=sorted(FORMATS), default="text")
     parser.add_argument("-o", "--output", type=Path, metavar="PATH", help="write to this file instead of the terminal")
     parser.set_defaults(run=run)
@@ -27,6 +29,8 @@ def add_parser(subparsers: Any) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Writes the report. 1 and one sentence if the period cannot be reported on, or the file cannot be written."""
+    if args.period is None:
+        return _fail("Give a period: --period 2026-09, 2026-27-Q3 or 2026-27.")
     today = datetime.now(ZoneInfo("Europe/London")).date()
     try:
         made = asyncio.run(_make(load_settings().database_url, args.period, today))

@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 
 from bot.app import make_app
 from bot.channels.telegram_webhook import hook_of
+from bot.closing import run_closing
 from bot.door import Door
 from bot.logs import configure_logs, get_logger
 from bot.settings import Settings, SettingsError, load_settings
@@ -53,6 +54,7 @@ async def serve(settings: Settings) -> int:
         parts.push_async_callback(door.close)
         port = await _open(door, settings)
         jobs.append(asyncio.create_task(run_sweep(settings)))
+        jobs.append(asyncio.create_task(run_closing(settings)))
         jobs.append(asyncio.create_task(Timers(turns).run()))
         if telegram is not None:
             jobs.append(asyncio.create_task(telegram.run()))
