@@ -19,14 +19,6 @@ LADDER = (6, 7, 9, 12, 15)
 """Bounds to try in turn; the first that can be kept is published."""
 STEP = 5
 """From one bound to the next beyond the ladder."""
-NODES = 200
-"""Of the search, after which the best rounding found is taken: not seconds, so that the same secret rounds the same."""
-GAP = 0.5
-NEAR = 4
-"""An error up to this is no worse than rounding a single figure to base 5."""
-WEIGHT = 1.0
-"""Of an error beyond `NEAR`, beside the random part, which is up to 1 for each cell."""
-
 
 @dataclass(frozen=True)
 class Protected:
@@ -49,7 +41,7 @@ def protect(
 
     `least`: the bound of the month before in the financial year, which this one's is not below.
     """
-    from directory.protection.solving import Problem  # the solver is heavy, and only a month's close needs it
+    from directory.protection.solving import Problem  # noqa: PLC0415 - SciPy is heavy, and only a close needs it
 
     cells = sorted(cell for cell, number in counts.items() if number)
     members = cube.members(cells)

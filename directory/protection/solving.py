@@ -1,14 +1,38 @@
-"""The search for a rounding: a mixed-integer linear program, solved by HiGHS through SciPy."""
+"""The search for a rounding within a bound, the same for the same seed on every machine that counts alike.
+
+From a start by chance, single counts are turned up or down, the best turn first, until no figure is too far off. Where
+that gets stuck, a mixed-integer linear program finds the turns of the counts around the figures that still are: solved
+by HiGHS through SciPy, stopped after a number of nodes, never by the clock.
+"""
 
 from collections.abc import Mapping, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import Bounds, LinearConstraint, milp
-from scipy.sparse import csr_array
+from scipy.sparse import csc_array, csr_array
 
 from directory.protection.cube import MarginCell
-from directory.protection.rounding import BASE, GAP, NODES
+
+BASE = 5
+NEAR = 4
+"""An error up to this is as good as none: to prefer smaller ones would tell more of what a figure was."""
+TOO_FAR = 50.0
+"""What a unit of error beyond the bound weighs, beside one beyond `NEAR`; both squared."""
+CHANCE = 1.0
+"""What the turn of a count weighs at most, up or down, by chance."""
+TURNS, WORK = 4000, 400_000_000
+"""The search ends after so many turns, or sooner where there are very many counts: so many additions."""
+REST = (5, 15)
+"""For so many turns a count that was turned is left alone."""
+WINDOWS, WINDOW = 30, 120
+"""Programs solved before a bound is given up, and the counts that one may turn."""
+NODES, GAP = 50, 0.5
+"""Of a program: nodes searched, and how far from the best its answer may be. Any answer will do."""
+
+Ints = NDArray[np.int64]
+Bits = NDArray[np.bool_]
+Floats = NDArray[np.float64]
 
 
 class Problem:
@@ -25,29 +49,113 @@ class Problem:
         seed: int,
     ) -> None:
         true = np.array(counts, dtype=np.int64)
-        self._free = true % BASE != 0
-        down = true // BASE * BASE - true
-        self._cost = np.random.default_rng(seed).uniform(-1, 1, len(true))
-        self._rows = [np.array(places, dtype=np.int64) for places in members.values()]
-        self._low = np.array([down[places].sum() for places in self._rows], dtype=np.int64)
-        self._drift = np.array([drift.get(margin, 0) for margin in members], dtype=np.int64)
+        self._over = true % BASE
+        self._free = self._over != 0
+        self._seed = seed
+        places, self._drift, self._weight = _distinct(members, drift, self._free)
+        starts = np.cumsum([0, *(len(row) for row in places)])
+        ones = np.ones(int(starts[-1]), dtype=np.int64)
+        flat = np.array([place for row in places for place in row], dtype=np.int64)
+        self._figures = csr_array((ones, flat, starts), shape=(len(places), len(true)))
+        self._counts = csr_array(self._figures.T)
+        self._columns = csc_array(self._figures)
+        self._down = self._figures @ -self._over
 
-    def solve(self, bound: int) -> NDArray[np.bool_] | None:
+    def solve(self, bound: int) -> Bits | None:
         """Which counts go up so that no figure's error is beyond `bound`; None where no way was found."""
-        if not self._free.any():
-            return self._free
-        least = -((np.maximum(-bound, -bound - self._drift) - self._low) // -BASE)
-        most = (np.minimum(bound, bound - self._drift) - self._low) // BASE
+        rng = np.random.default_rng(self._seed)
+        chance = rng.uniform(-CHANCE, CHANCE, len(self._over))
+        up = rng.random(len(self._over)) * BASE < self._over
+        if len(self._drift) == 0:
+            return up
+        up = self._search(up, bound, chance, rng)
+        for _ in range(WINDOWS):
+            far = self._beyond(up, bound)
+            if not far.any():
+                return up
+            up = self._repair(up, bound, far, chance, rng)
+        return None if self._beyond(up, bound).any() else up
+
+    def _errors(self, up: Bits) -> Ints:
+        """Of this month, for every figure."""
+        errors: Ints = self._down + BASE * (self._figures @ up.astype(np.int64))
+        return errors
+
+    def _beyond(self, up: Bits, bound: int) -> Bits:
+        errors = self._errors(up)
+        far: Bits = np.maximum(np.abs(errors), np.abs(errors + self._drift)) > bound
+        return far
+
+    def _price(self, errors: Ints, bound: int) -> Floats:
+        """What the errors of the figures cost, in the month and in the year."""
+        cost = np.zeros(len(errors))
+        for size in (np.abs(errors), np.abs(errors + self._drift)):
+            cost += np.maximum(0, size - NEAR) ** 2 + TOO_FAR * np.maximum(0, size - bound) ** 2
+        return cost * self._weight
+
+    def _search(self, up: Bits, bound: int, chance: Floats, rng: np.random.Generator) -> Bits:
+        """Turns the count whose turn costs least, even if that is more than before, and keeps the best found."""
+        up, best, errors = up.copy(), up, self._errors(up)
+        cost = least = 0.0
+        ready = np.where(self._free, 0, TURNS)
+        for turn in range(min(TURNS, WORK // max(1, self._figures.nnz))):
+            now = self._price(errors, bound)
+            raised = self._counts @ (self._price(errors + BASE, bound) - now) + chance
+            lowered = self._counts @ (self._price(errors - BASE, bound) - now) - chance
+            change = np.where(up, lowered, raised)
+            may = (ready <= turn) | (self._free & (cost + change < least - 1))
+            chosen = int(np.argmin(np.where(may, change, np.inf)))
+            start, end = self._columns.indptr[chosen : chosen + 2]
+            errors[self._columns.indices[start:end]] += -BASE if up[chosen] else BASE
+            up[chosen] = not up[chosen]
+            cost += float(change[chosen])
+            ready[chosen] = turn + int(rng.integers(*REST)) if self._free[chosen] else TURNS
+            if cost < least:
+                best, least = up.copy(), cost
+        return best
+
+    def _repair(self, up: Bits, bound: int, far: Bits, chance: Floats, rng: np.random.Generator) -> Bits:
+        """Solves the turns of a window of counts, so that nothing they touch is beyond the bound; else leaves them."""
+        window = self._window(far, rng)
+        fixed = up.copy()
+        fixed[window] = False
+        part = self._figures[:, window]
+        touched = np.flatnonzero(np.diff(part.indptr))
+        errors, drift = self._errors(fixed)[touched], self._drift[touched]
+        least = -((np.maximum(-bound, -bound - drift) - errors) // -BASE)
+        most = (np.minimum(bound, bound - drift) - errors) // BASE
+        if (least > most).any():
+            return up
         result = milp(
-            self._cost,
-            integrality=np.ones(len(self._cost)),
-            bounds=Bounds(0, self._free.astype(float)),
-            constraints=LinearConstraint(self._matrix(), least, most),
+            chance[window],
+            integrality=np.ones(len(window)),
+            bounds=Bounds(0, 1),
+            constraints=LinearConstraint(part[touched], least, most),
             options={"node_limit": NODES, "mip_rel_gap": GAP},
         )
-        return None if result.x is None else result.x > 1 / 2
+        if result.x is None:
+            return up
+        fixed[window] = result.x > 1 / 2
+        return fixed
 
-    def _matrix(self) -> csr_array:
-        starts = np.cumsum([0, *(len(row) for row in self._rows)])
-        places = np.concatenate(self._rows)
-        return csr_array((np.ones(len(places)), places, starts), shape=(len(self._rows), len(self._cost)))
+    def _window(self, far: Bits, rng: np.random.Generator) -> Ints:
+        """Counts that may turn, up to `WINDOW`: of the figures too far off first, then by chance."""
+        near_it = (self._counts @ far.astype(np.int64)) > 0
+        order = rng.permutation(len(self._free))
+        order = order[np.argsort(~near_it[order], kind="stable")]
+        half = order[self._free[order]]
+        return np.sort(half[:WINDOW])
+
+
+def _distinct(
+    members: Mapping[MarginCell, Sequence[int]], drift: Mapping[MarginCell, int], free: Bits
+) -> tuple[list[tuple[int, ...]], Ints, Ints]:
+    """The figures that can change, without repeats: the places of their free counts, their drift, how often each is."""
+    found: dict[tuple[tuple[int, ...], int], int] = {}
+    for margin, places in members.items():
+        changing = tuple(place for place in places if free[place])
+        if changing:
+            key = (changing, drift.get(margin, 0))
+            found[key] = found.get(key, 0) + 1
+    drifts = np.array([key[1] for key in found], dtype=np.int64)
+    return [key[0] for key in found], drifts, np.array(list(found.values()), dtype=np.int64)
