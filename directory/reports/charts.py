@@ -6,11 +6,12 @@ What cannot be drawn (a symbol) is written. How far the true figure may be from 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import pairwise
 
-from directory.reports.model import Cell, ChartKind, Column, Row, Table, written
+from directory.reports.model import BASE, TOTAL, Cell, ChartKind, Column, Row, Table, written
 from directory.reports.periods import month_name
 from directory.reports.svg import (
     FILL,
     INK,
+    LETTER,
     PALE,
     PAPER,
     QUIET,
@@ -25,10 +26,12 @@ from directory.reports.svg import (
     scale_end,
     words,
 )
+from directory.reports.words import report_words
 
 TOP, SIDE = 12, 10
 BAR, GAP, LEADING = 18, 12, 17
 LONGEST_LABEL = 190
+FIGURE_ROOM = 66
 INDENT = 12
 
 PLOT_HEIGHT, PLOT_LEFT, PLOT_RIGHT = 220, 48, 24
@@ -39,20 +42,21 @@ MOST_MONTH_LABELS = 7
 
 
 def bars(table: Table) -> str:
-    """The first count of each row as a bar, with its label, its figure and the reach of its bound."""
+    """The first count of each row but the total as a bar, with its label, its figure and the reach of its bound."""
     column = table.columns[0]
-    label_width, lines = _labels(table)
-    room = WIDTH - 2 * SIDE - label_width - 62
-    end = scale_end(max((row.cells[0] for row in table.rows if isinstance(row.cells[0], int)), default=0))
+    rows = [row for row in table.rows if row.code != TOTAL]
+    label_width, folded = _labels(table, rows)
+    most = max([BASE, *(row.cells[0] for row in rows if isinstance(row.cells[0], int))])
+    scale = (WIDTH - 2 * SIDE - label_width - FIGURE_ROOM) / (most + (column.bound or 0))
     body, y = [], float(TOP)
-    for row in table.rows:
-        label = lines[row.code]
+    for row in rows:
+        label = folded[row.code]
         height = max(BAR, LEADING * len(label))
         middle = y + height / 2
         for at, words_of_it in enumerate(label):
             left = SIDE + INDENT * table.depth(row)
             body.append(words(left, middle + 5 + LEADING * (at - (len(label) - 1) / 2), words_of_it))
-        body += _bar(column, row.cells[0], SIDE + label_width, middle, room / end)
+        body += _bar(column, row.cells[0], SIDE + label_width, middle, scale)
         y += height + GAP
     if column.bound:
         body += _key(y, table)
@@ -63,19 +67,23 @@ def bars(table: Table) -> str:
 def funnel(table: Table) -> str:
     """Each stage as a bar under its label: how many, and the share of the stage that it is compared with."""
     column = table.columns[0]
-    end = max([1, *(row.cells[0] for row in table.rows if isinstance(row.cells[0], int))])
+    end = max([BASE, *(row.cells[0] for row in table.rows if isinstance(row.cells[0], int))])
     room = WIDTH - 2 * SIDE
     body, y = [], float(TOP)
     for row in table.rows:
-        figure = written(column.unit, row.cells[0])
-        share = next((c for at, c in zip(table.columns, row.cells, strict=True) if at.unit == "percent"), None)
-        beside = f"  ({written('percent', share)})" if isinstance(share, int) else ""
         body.append(words(SIDE, y + SIZE, row.label))
-        body.append(words(WIDTH - SIDE, y + SIZE, figure + beside, bold=True, anchor="end"))
-        body.append(rect(SIDE, y + SIZE + 6, room, BAR, PALE))
+        body.append(words(WIDTH - SIDE, y + SIZE, written(column.unit, row.cells[0]), bold=True, anchor="end"))
+        y += SIZE + 6
+        body.append(rect(SIDE, y, room, BAR, PALE))
         if isinstance(row.cells[0], int) and row.cells[0]:
-            body.append(rect(SIDE, y + SIZE + 6, room * row.cells[0] / end, BAR, FILL))
-        y += SIZE + 6 + BAR + GAP
+            body.append(rect(SIDE, y, room * row.cells[0] / end, BAR, FILL))
+        y += BAR
+        of, share = str(row.cells[1]), row.cells[2]
+        if isinstance(share, int):
+            said = _say("chart_share", share=written("percent", share), stage=of[:1].lower() + of[1:])
+            body.append(words(SIDE, y + SMALL + 3, said, size=SMALL, fill=QUIET))
+            y += SMALL + 3
+        y += GAP + 2
     return document(table.id, table.title, description(table), y, body)
 
 
@@ -92,9 +100,10 @@ def lines(table: Table) -> str:
         body += plot.event(number, [row.code for row in table.rows].index(event.month))
     for column, cells, style in zip(columns, figures, STYLES, strict=False):
         body += plot.line(cells, column.bound or 0, *style)
-    y = top + PLOT_HEIGHT + 34.0
+    y = top + PLOT_HEIGHT + 42.0
     for event, number in numbered.items():
-        for each in fold(f"{number}  {month_name(event.month)}: {event.what}", WIDTH - 2 * SIDE, SMALL):
+        said = _say("chart_event", number=number, month=month_name(event.month), what=event.what)
+        for each in fold(said, WIDTH - 2 * SIDE, SMALL):
             body.append(words(SIDE, y + SMALL, each, size=SMALL))
             y += SMALL + 4
     return document(table.id, table.title, description(table), y + 6, body)
@@ -104,7 +113,7 @@ def description(table: Table) -> str:
     """The chart in words: its figures, row by row."""
     shown = [column for column in table.columns if column.unit in ("count", "percent", "number")][: len(STYLES)]
     said = "; ".join(f"{row.label}: {_in_words(table, row, shown)}" for row in table.rows)
-    reach = f" Each count is within {table.bound} of the true one." if table.bound else ""
+    reach = " " + _say("within", bound=table.bound) if table.bound else ""
     return f"{said}.{reach}"
 
 
@@ -137,7 +146,7 @@ class _Plot:
     def event(self, number: int, at: int) -> Iterator[str]:
         x = self.x(at)
         yield line([(x, self.top - 4), (x, self.y(0))], QUIET, 1, "3 3")
-        yield words(x, self.top - 8, str(number), size=SMALL, bold=True, anchor="middle")
+        yield words(x, self.top - 8, f"({number})", size=SMALL, bold=True, anchor="middle")
 
     def line(self, cells: Sequence[Cell], bound: int, colour: str, dash: str, mark: str) -> Iterator[str]:
         points = {at: cell for at, cell in enumerate(cells) if isinstance(cell, int)}
@@ -174,18 +183,18 @@ def _line_keys(columns: Sequence[Column]) -> Iterator[str]:
         y = TOP + 18 * at + 6
         yield line([(SIDE, y), (SIDE + 30, y)], colour, 2, dash)
         yield _mark(mark, SIDE + 15, y, colour)
-        reach = f" (the band: true figure within {column.bound})" if column.bound else ""
-        yield words(SIDE + 38, y + 5, f"{column.title}{reach}")
+        said = _say("chart_band", title=column.title, bound=column.bound) if column.bound else column.title
+        yield words(SIDE + 38, y + 5, said)
 
 
-def _labels(table: Table) -> tuple[float, Mapping[str, list[str]]]:
+def _labels(table: Table, rows: Sequence[Row]) -> tuple[float, Mapping[str, list[str]]]:
     """How much room the labels of the bars need, and the lines of each."""
-    indents = {row.code: INDENT * table.depth(row) for row in table.rows}
-    folded = {row.code: fold(row.label, LONGEST_LABEL - indents[row.code]) for row in table.rows}
+    indents = {row.code: INDENT * table.depth(row) for row in rows}
+    folded = {row.code: fold(row.label, LONGEST_LABEL - indents[row.code]) for row in rows}
     widest = max(
-        (len(each) * SIZE * 0.52 + indents[code] for code, label in folded.items() for each in label), default=0
+        (len(each) * SIZE * LETTER + indents[code] for code, label in folded.items() for each in label), default=0
     )
-    return min(widest, LONGEST_LABEL + 20) + 10, folded
+    return min(widest, LONGEST_LABEL + 20) + 14, folded
 
 
 def _bar(column: Column, cell: Cell, left: float, middle: float, scale: float) -> Iterator[str]:
@@ -205,7 +214,11 @@ def _bar(column: Column, cell: Cell, left: float, middle: float, scale: float) -
 
 def _key(y: float, table: Table) -> Iterator[str]:
     yield line([(SIDE, y + 8), (SIDE + 22, y + 8)], INK, 2)
-    yield words(SIDE + 30, y + 12, f"The true figure is within {table.columns[0].bound} of the one shown.", size=SMALL)
+    yield words(SIDE + 30, y + 12, _say("chart_within", bound=table.columns[0].bound), size=SMALL)
+
+
+def _say(key: str, **values: object) -> str:
+    return report_words().labels[key].format(**values)
 
 
 def _in_words(table: Table, row: Row, columns: Sequence[Column]) -> str:

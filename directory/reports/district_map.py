@@ -6,14 +6,20 @@ from functools import cache
 from directory.kent_map import KentMap, load_map
 from directory.reports.charts import description
 from directory.reports.model import Cell, Table, written
-from directory.reports.svg import INK, PAPER, SMALL, WIDTH, document, fold, rect, scale_end, words
+from directory.reports.svg import INK, PAPER, SMALL, WIDTH, document, fold, line, rect, scale_end, words
+from directory.reports.words import report_words
 
 SHADES = (("#ffffff", INK), ("#d5e6ec", INK), ("#93c1d0", INK), ("#2f7d99", "#ffffff"), ("#14465a", "#ffffff"))
 """None at all, and the four steps of the scale: the shade, and what can be read on it."""
 SIDE, KEY_BOX, LEADING = 10, 14, 16
+NAME, NAME_WIDTH = 11, 74
 SHORT_NAMES = {"Folkestone and Hythe": "Folkestone & Hythe", "Tonbridge and Malling": "Tonbridge & Malling"}
-NUDGES = {"E07000107": (2, -2), "E07000109": (4, 8), "E07000115": (6, -2), "E07000106": (0, -4)}
-"""Units by which a label is moved so that it does not touch its neighbours'."""
+SKY = 46
+"""Room above the map, for the names of the small districts along the Thames."""
+ASIDE = {"E07000107": (40, 12), "E07000109": (128, 12), "E06000035": (216, 12), "E07000112": (418, 292)}
+"""Where the name of a district stands that has no room for it; a line leads to it."""
+NUDGED = {"E07000115": 5, "E07000111": 7, "E07000113": -4}
+"""Units to the right by which a name is moved, so that it does not touch its neighbour's."""
 
 
 @cache
@@ -27,14 +33,16 @@ def district_map(table: Table) -> str:
     cells = {row.code: row.cells[0] for row in table.rows if row.code in kent.outlines}
     names = {row.code: row.label for row in table.rows}
     end = scale_end(max((cell for cell in cells.values() if isinstance(cell, int)), default=0))
-    body = [*_outlines(kent, cells, end), *_labels(kent, cells, names, end)]
-    y = kent.height + 6.0
+    moved = [f'<g transform="translate(0 {SKY})">', *_outlines(kent, cells, end), "</g>"]
+    body = [*moved, *_labels(kent, cells, names, end)]
+    y = kent.height + SKY + 6.0
     body += _key(end, y)
     y += KEY_BOX + 12
-    for each in fold("Counts, not rates: a district where more people live has more.", WIDTH - 2 * SIDE, SMALL):
+    say = report_words().labels
+    for each in fold(say["chart_counts"], WIDTH - 2 * SIDE, SMALL):
         body.append(words(SIDE, y + SMALL, each, size=SMALL))
         y += LEADING
-    return document(f"{table.id}-map", f"{table.title}: map", description(table), y + 6, body)
+    return document(f"{table.id}-map", say["chart_map"].format(title=table.title), description(table), y + 6, body)
 
 
 def _shade(cell: Cell, end: int) -> tuple[str, str]:
@@ -52,13 +60,19 @@ def _outlines(kent: KentMap, cells: Mapping[str, Cell], end: int) -> Iterator[st
 def _labels(kent: KentMap, cells: Mapping[str, Cell], names: Mapping[str, str], end: int) -> Iterator[str]:
     for code, cell in cells.items():
         ink = _shade(cell, end)[1]
-        x, y = kent.labels[code]
-        right, down = NUDGES.get(code, (0, 0))
-        lines = fold(SHORT_NAMES.get(names[code], names[code]), 62, 10)
-        top = y + down - 6 * len(lines)
+        x, y = kent.labels[code][0], kent.labels[code][1] + SKY
+        lines = fold(SHORT_NAMES.get(names[code], names[code]), NAME_WIDTH, NAME)
+        if code in ASIDE:
+            aside_x, aside_y = ASIDE[code]
+            near = aside_y + NAME * (len(lines) + 1) + 6 if aside_y < y else aside_y - NAME
+            yield line([(aside_x, near), (x, y)], INK)
+            yield f'<circle cx="{x:.1f}" cy="{y:.1f}" r="2" fill="{INK}"/>'
+            x, y, ink = aside_x, aside_y, INK
+        else:
+            x, y = x + NUDGED.get(code, 0), y - 6 * len(lines)
         for at, each in enumerate(lines):
-            yield words(x + right, top + 11 * at + 4, each, size=10, anchor="middle", fill=ink)
-        yield words(x + right, top + 11 * len(lines) + 6, written("count", cell), size=SMALL, bold=True,
+            yield words(x, y + NAME * at, each, size=NAME, anchor="middle", fill=ink)
+        yield words(x, y + NAME * len(lines) + 2, written("count", cell), size=SMALL + 1, bold=True,
                     anchor="middle", fill=ink)  # fmt: skip
 
 

@@ -87,7 +87,16 @@ class Table(_Model):
     @property
     def bound(self) -> int | None:
         """The most that any count of the table may be from the true one."""
-        return max((column.bound for column in self.columns if column.bound is not None), default=None)
+        return self._bound("count")
+
+    @property
+    def change_bound(self) -> int | None:
+        """The same for a change on the year before."""
+        return self._bound("change")
+
+    def _bound(self, unit: Unit) -> int | None:
+        bounds = (column.bound for column in self.columns if column.unit == unit and column.bound is not None)
+        return max(bounds, default=None)
 
     def parent(self, row: Row) -> Row | None:
         """The row that a row is a part of."""

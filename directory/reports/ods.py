@@ -114,12 +114,13 @@ def _widths(sheet: Sheet) -> Iterator[str]:
 
 def _grid_row(grid: Grid, at: int) -> Iterator[str]:
     for column, cell in enumerate(grid.rows[at]):
-        if column == 0 and grid.links:
-            target = quoteattr(f"#'{grid.links[at]}'.A1")
-            link = f"<text:a xlink:type={quoteattr('simple')} xlink:href={target}>{escape(str(cell))}</text:a>"
-            yield f'<table:table-cell office:value-type="string" table:style-name="wrapped"><text:p>{link}</text:p></table:table-cell>'
-        else:
-            yield _cell(cell)
+        yield _link(grid.links[at], str(cell)) if column == 0 and grid.links else _cell(cell)
+
+
+def _link(sheet: str, text: str) -> str:
+    target = quoteattr(f"#'{sheet}'.A1")
+    inside = f'<text:a xlink:type="simple" xlink:href={target}>{escape(text)}</text:a>'
+    return _text_cell("wrapped", inside)
 
 
 def _row(cells: Iterable[str]) -> str:
@@ -136,8 +137,12 @@ def _cell(cell: Cell) -> str:
 
 
 def _string(text: str, style: str) -> str:
+    return _text_cell(style, escape(text))
+
+
+def _text_cell(style: str, inside: str) -> str:
     return (
-        f'<table:table-cell table:style-name="{style}" office:value-type="string"><text:p>{escape(text)}</text:p>'
+        f'<table:table-cell table:style-name="{style}" office:value-type="string"><text:p>{inside}</text:p>'
         "</table:table-cell>"
     )
 

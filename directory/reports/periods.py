@@ -9,9 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-FORMS = (
-    "a month (2026-09), a quarter (2026-27-Q3), a financial year (2026-27) or a run of months (2026-04..2026-09)"
-)
+FORMS = "a month (2026-09), a quarter (2026-27-Q3), a financial year (2026-27) or a run of months (2026-04..2026-09)"
 QUARTERS = 4
 MONTHS_IN_QUARTER = 3
 MONTHS_IN_YEAR = 12
@@ -73,9 +71,7 @@ class Period:
 
     def year_before(self) -> "Period":
         """The same months of the year before."""
-        return Period(
-            self.name, tuple(_month_after(int(month[:4]) - 1, int(month[5:]), 0) for month in self.months)
-        )
+        return Period(self.name, tuple(_month_after(int(month[:4]) - 1, int(month[5:]), 0) for month in self.months))
 
     def leading_up(self, count: int) -> tuple[str, ...]:
         """The months to draw a line of: those of the period, and before them as many as make `count`."""

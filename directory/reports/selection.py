@@ -1,10 +1,10 @@
-"""What a report is narrowed to: an area, a source group, a substance. Read from what people write, refused with a reason."""
+"""What a report is narrowed to: an area, a source group, a substance, as people write them."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
 
-from directory.protection.cubes import CODE, Dimension
+from directory.protection.cube import CODE, Dimension
 from directory.reports.model import Choice
 from directory.reports.words import Words
 
@@ -104,10 +104,9 @@ def _read(text: str, dimension: Dimension, words: Words) -> Narrowed | None:
 
 def _why_not(text: str, said: str, dimension: Dimension, by_name: Mapping[str, str], words: Words) -> str:
     kind = words.dimensions[dimension.name]
-    group = next((code for code in dimension.levels.get(SOURCE, _NO_LEVEL).groups if code.casefold() == said), None)
-    if group is not None and SOURCE in dimension.levels:
-        wider = words.label(dimension.name, dimension.at(SOURCE, group))
-        return f"{text}: figures are narrowed to whole source groups only, and {group} is in {wider!r}: ask for that."
+    if SOURCE in dimension.levels and said in dimension.levels[SOURCE].groups:
+        wider = words.label(dimension.name, dimension.at(SOURCE, said))
+        return f"{text} is counted in {wider!r}, and figures are narrowed to whole groups only: ask for that group."
     near = get_close_matches(said, by_name, n=1)
     hint = f"Did you mean {words.label(dimension.name, by_name[near[0]])}? " if near else ""
     names = ", ".join(words.label(dimension.name, code) for code in choices(dimension, words))

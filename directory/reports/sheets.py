@@ -72,6 +72,8 @@ def table_lines(report: Report, table: Table) -> list[str]:
     lines = [table.about]
     if table.bound is not None:
         lines.append(report.labels["within"].format(bound=table.bound))
+    if table.change_bound is not None:
+        lines.append(report.labels["change_within"].format(bound=table.change_bound))
     if table.notes:
         lines.append(f"{report.labels['notes']}: {' '.join(f'[note {numbers[note]}]' for note in table.notes)}")
     return lines
@@ -93,7 +95,9 @@ def _cover(report: Report) -> Sheet:
 
 def _contents(report: Report, others: Sequence[Sheet]) -> Sheet:
     rows = [(NOTES, report.labels["notes"]), *((sheet.name, sheet.title) for sheet in others)]
-    grid = Grid("contents", (report.labels["sheet"], report.labels["title"]), tuple(rows), tuple(row[0] for row in rows))
+    grid = Grid(
+        "contents", (report.labels["sheet"], report.labels["title"]), tuple(rows), tuple(row[0] for row in rows)
+    )
     return Sheet(CONTENTS, report.labels["contents"], (report.labels["one_table"],), grid)
 
 

@@ -1,4 +1,4 @@
-"""Pieces of an SVG picture. Presentation attributes only: no script, no style, nothing fetched, the same bytes each time.
+"""Pieces of an SVG picture. Presentation attributes only: no script, no style, nothing fetched.
 
 Lengths are in units of the picture; a chart is `WIDTH` across, so that its words can still be read on a phone.
 """
@@ -12,8 +12,8 @@ SIZE, SMALL = 14, 12
 """Heights of words."""
 INK, QUIET, PAPER, FILL, PALE = "#14323c", "#5b6b71", "#ffffff", "#1f6f8b", "#d5e6ec"
 """INK, QUIET and FILL stand out from PAPER by more than 4.5 to 1."""
-LETTER = 0.55
-"""The usual width of a letter of Arial, in heights."""
+LETTER = 0.58
+"""The width of a letter of a wide sans-serif, in heights: where Arial is missing another takes its place."""
 
 Anchor = Literal["start", "middle", "end"]
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Annotated, Any, TypeVar
 
 import yaml
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
+from pydantic import BaseModel, ConfigDict, StringConstraints, ValidationError
 
 from directory.documents import read_yaml
 from directory.reports.model import SYMBOLS, Event
@@ -39,6 +39,7 @@ class Words(_Entry):
     symbols: Texts
     columns: Texts
     readings: Texts
+    question: Text
     whole: Texts
     codes: Mapping[str, Texts]
     unknown: tuple[str, ...]
@@ -75,7 +76,9 @@ class _Events(_Entry):
     def about(self, months: Sequence[str], area: str | None) -> tuple[Event, ...]:
         """What happened in these months where it matters to an area (None: all of them), oldest first."""
         found = (
-            each for each in self.events if each.month in months and (area is None or not each.areas or area in each.areas)
+            each
+            for each in self.events
+            if each.month in months and (area is None or not each.areas or area in each.areas)
         )
         return tuple(
             Event(month=each.month, what=each.what, source=each.source)

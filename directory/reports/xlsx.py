@@ -23,7 +23,7 @@ def as_xlsx(report: Report) -> bytes:
     from xlsxwriter import Workbook  # noqa: PLC0415 - only for who asks for a workbook
 
     out = BytesIO()
-    workbook = Workbook(out, {"in_memory": True, "default_format_properties": FONT})
+    workbook = Workbook(out, {"in_memory": True, "default_format_properties": dict(FONT)})
     created = datetime.combine(report.closed_on, time(), UTC).replace(tzinfo=None)
     workbook.set_properties(
         {"title": report.title, "subject": report.period_title, "author": report.labels["author"],
