@@ -5,10 +5,13 @@ import asyncio
 import sys
 from typing import Any
 
+from bot.commands.report_close import closing_of
+from bot.logs import configure_logs
 from bot.settings import Settings, load_settings
 from bot.world import uk_now
 from directory.database import migrate, open_engine, writing
-from directory.demo import DemoError, fill
+from directory.demo import DemoError, fill, months_before
+from directory.reports.periods import month_name
 
 REFERRALS, SEED = 6000, 1
 
@@ -24,12 +27,30 @@ def add_parser(subparsers: Any) -> None:
 def run(args: argparse.Namespace) -> int:
     """Says what was made and how to look at it. 1 and one sentence where the database is in use."""
     settings = load_settings()
+    configure_logs("WARNING", settings.log_format)
     try:
-        months = asyncio.run(_make(settings, args.referrals, args.seed))
+        asyncio.run(_make(settings, args.referrals, args.seed))
     except DemoError as error:
         print(f"signpost: {error}", file=sys.stderr)
         return 1
-    print(f"A demo of {args.referrals} made-up referrals, {months[0]} to {months[-1]}, every month closed.")
     print("This database is a demo for ever: every page and file says so. For real work give another DATABASE_URL.")
     print("To look at the reports: signpost staff invite --role commissioner, then signpost serve.")
     return 0
+
+
+async def _make(settings: Settings, referrals: int, seed: int) -> None:
+    """Fills, then closes the months one by one. Stopped half-way, the same command goes on where it was."""
+    await migrate(settings.database_url)
+    engine = open_engine(settings.database_url, patient=True)
+    try:
+        today = uk_now().date()
+        async with writing(engine) as connection:
+            mark = await fill(connection, referrals, seed, today)
+        months = months_before(mark.made_on)
+        print(f"{referrals} made-up referrals from {month_name(months[0])} to {month_name(months[-1])}.", flush=True)
+        closing = await closing_of(settings, engine)
+        for month in months:
+            if await closing.close(month):
+                print(f"Closed: {month_name(month)}.", flush=True)
+    finally:
+        await engine.dispose()

@@ -5,6 +5,8 @@ import asyncio
 import sys
 from typing import Any
 
+from sqlalchemy.ext.asyncio import AsyncEngine
+
 from bot.settings import Settings, load_settings
 from bot.world import uk_now
 from directory.closing import Closing, ClosingError
@@ -41,11 +43,15 @@ async def _close(settings: Settings, month: str | None) -> list[str]:
     await migrate(settings.database_url)
     engine = open_engine(settings.database_url, patient=True)
     try:
-        shipped = load_catalogue()
-        live = await Editor(engine, shipped, uk_now).live()
-        services = (*shipped.services, *live.catalogue.services)
-        types = {service.id: service.kind for service in services}
-        closing = Closing(engine, Keyring(settings.secret_keys), uk_now, load_cubes(), types)
+        closing = await closing_of(settings, engine)
         return await closing.close(month) if month else await closing.close_due()
     finally:
         await engine.dispose()
+
+
+async def closing_of(settings: Settings, engine: AsyncEngine) -> Closing:
+    """What closes the months of this database: a service that was withdrawn keeps its type."""
+    shipped = load_catalogue()
+    live = await Editor(engine, shipped, uk_now).live()
+    types = {service.id: service.kind for service in (*shipped.services, *live.catalogue.services)}
+    return Closing(engine, Keyring(settings.secret_keys), uk_now, load_cubes(), types)
