@@ -131,21 +131,34 @@ def _quarter(month: str) -> Sequence[str]:
     return [f"{year}-{month + 1:02}" for year, month in years]
 
 
+class _Values(dict[str, str]):
+    """Code -> its value at a level, each looked up once: a report asks for hundreds of thousands."""
+
+    def __init__(self, cube: Cube, name: str, level: str) -> None:
+        super().__init__()
+        self._dimension, self._level = cube.dimension(name), level
+
+    def __missing__(self, code: str) -> str:
+        self[code] = value = self._dimension.at(self._level, code)
+        return value
+
+
 class _Table:
     """A table that is asked for: which cells count, in which row, and how many published figures make up a row."""
 
     def __init__(self, cube: Cube, by: tuple[Part, ...], where: Mapping[Part, frozenset[str]]) -> None:
         self._cube, self._by, self._where = cube, by, where
         self._atoms = self._published()
+        self._columns = [(cube.names.index(name), _Values(cube, name, level)) for name, level in by]
+        self._cuts = [
+            (cube.names.index(name), _Values(cube, name, level), allowed) for (name, level), allowed in where.items()
+        ]
 
     def holds(self, cell: Cell) -> bool:
-        parts = tuple(self._where)
-        return all(
-            value in self._where[part] for part, value in zip(parts, self._cube.values(parts, cell), strict=True)
-        )
+        return all(values[cell[place]] in allowed for place, values, allowed in self._cuts)
 
     def key(self, cell: Cell) -> Key:
-        return self._cube.values(self._by, cell)
+        return tuple([values[cell[place]] for place, values in self._columns])
 
     def figures(self) -> int:
         """How many published figures a row adds up, at most."""

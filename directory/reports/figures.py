@@ -1,7 +1,7 @@
 """The protected figures of a report: sums over releases, for what was chosen, or the reason why there are none."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 
 from directory.protection.cube import Cube, Dimension, Part
@@ -29,6 +29,7 @@ class Figures:
     words: Words
     period: Period
     selection: Selection
+    _made: dict[object, View] = field(default_factory=dict, repr=False, compare=False)
 
     def now(self, cube: str, by: Sequence[Part], where: Where | None = None) -> View:
         """The figures of the period. Raises NoFigures."""
@@ -46,6 +47,12 @@ class Figures:
 
     def of(self, cube: str, months: Sequence[str], by: Sequence[Part], where: Where | None = None) -> View:
         """The figures of these months, narrowed to what is chosen. Raises NoFigures."""
+        asked = (cube, tuple(months), tuple(by), tuple((part, tuple(codes)) for part, codes in (where or {}).items()))
+        if asked not in self._made:
+            self._made[asked] = self._view(cube, months, by, where)
+        return self._made[asked]
+
+    def _view(self, cube: str, months: Sequence[str], by: Sequence[Part], where: Where | None) -> View:
         known = self.cubes[cube]
         narrowed = {(each.dimension, each.level): (each.value,) for each in self.selection.narrowed.values()}
         for name, _ in (*narrowed, *by):

@@ -44,17 +44,19 @@ def needed_months(asked: Asked, closed: Sequence[str], today: date) -> tuple[str
 def build(
     asked: Asked,
     releases: Mapping[str, Sequence[Release]],
+    closed: Sequence[str],
     today: date,
     external: Sequence[External] = (),
     watermark: str | None = None,
 ) -> Report:
-    """The report. `releases`: of each cube, the closed months that are needed, or all. The same in, the same out.
+    """The report. The same in, the same out.
+
+    `closed`: every closed month, in order. `releases`: of each cube, those of `needed_months` or more.
 
     Raises PeriodError and ChoiceError, each with the reason and what to ask for instead.
     """
     words, cubes = report_words(), load_cubes()
     by_month = {cube: {release.month: release for release in found} for cube, found in releases.items()}
-    closed = sorted({month for months in by_month.values() for month in months})
     period = Period.read(asked.period, closed, today)
     dimensions = {dimension.name: dimension for dimension in cubes["referrals"].dimensions}
     selection = read_selection(dimensions, words, asked.area, asked.audience, asked.substance)

@@ -9,6 +9,8 @@ from directory.protection.cube import Cell
 from directory.protection.cubes import load_cubes
 from directory.protection.release import Release, digest_of
 from directory.protection.rounding import VERSION
+from directory.reports.model import Report
+from directory.reports.report import Asked, build
 
 FIRST, LAST = "2025-04", "2027-03"
 TODAY = date(2027, 4, 2)
@@ -101,3 +103,10 @@ def _pick(random: Random, name: str) -> str:
     values = VALUES[name]
     weights = [1 / (1 + 0.12 * place) for place in range(len(values))]
     return random.choices(values, weights)[0]
+
+
+def report_of(period: str, releases: Mapping[str, list[Release]], today: date = TODAY, **choice: str) -> Report:
+    """The report of these releases."""
+    closed = [release.month for release in releases["referrals"]]
+    asked = Asked(period, **choice)  # type: ignore[arg-type]
+    return build(asked, releases, closed, today)
