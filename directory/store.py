@@ -21,6 +21,7 @@ from directory.database import is_current, lock, reading, scrub, upsert, writer
 from directory.erasure import Counted, Erasure
 from directory.once import Whose
 from directory.outcomes import Outcomes
+from directory.reports.ebi import EbiFigures, ebi_figures
 from directory.sealing import Keyring, Seal, SealError, new_data_key
 from directory.staff import Staff
 from directory.tables import LONGEST_NAME, conversation, inbound, outbox, set_aside, timer
@@ -295,10 +296,9 @@ class Store:
         document: dict[str, Any] = Seal(self._keyring.unwrap(row.wrapped_key, row.key)).open(row.document, "document")
         return document
 
-    async def ebi_figures(self) -> ebi.Figures:
+    async def ebi_figures(self) -> EbiFigures:
         """The protected figures of the sessions that staff gave."""
-        async with reading(self._engine) as connection:
-            return await ebi.figures(connection, self._clock().date())
+        return await ebi_figures(self._engine)
 
     async def lease(self, limit: int, seconds: float) -> list[Parcel]:
         """Up to `limit` replies to send, ours alone for `seconds`: of each conversation only the oldest unsent one."""

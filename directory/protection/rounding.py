@@ -20,6 +20,7 @@ LADDER = (6, 7, 9, 12, 15)
 STEP = 5
 """From one bound to the next beyond the ladder."""
 
+
 @dataclass(frozen=True)
 class Protected:
     """`cells`: the protected counts above 0. `drift`: for each published figure that has one, the error of the year."""

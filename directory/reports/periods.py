@@ -112,6 +112,11 @@ def financial_year(month: str) -> str:
     return f"{year}-{(year + 1) % 100:02}"
 
 
+def quarter_of(month: str) -> str:
+    """The quarter of its financial year that a month is in: `2026-09` as `2026-27-Q2`."""
+    return f"{financial_year(month)}-Q{(int(month[5:]) - APRIL) % MONTHS_IN_YEAR // MONTHS_IN_QUARTER + 1}"
+
+
 def _newest(closed: Sequence[str]) -> str:
     return f" The newest month with figures is {month_name(closed[-1])} ({closed[-1]})." if closed else ""
 

@@ -1,16 +1,23 @@
 """Releases made by hand: two financial years of plausible months, each cell a multiple of 5, closed one after another."""
 
-from collections.abc import Iterator, Mapping, Sequence
+import json
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from itertools import product
 from random import Random
 
+from sqlalchemy import insert
+from storekit import opened
+
+from directory.database import writing
+from directory.protection import kept
 from directory.protection.cube import Cell
 from directory.protection.cubes import load_cubes
 from directory.protection.release import Release, digest_of
 from directory.protection.rounding import VERSION
 from directory.reports.model import Report
 from directory.reports.report import Asked, build
+from directory.tables import release
 
 FIRST, LAST = "2025-04", "2027-03"
 TODAY = date(2027, 4, 2)
@@ -110,3 +117,12 @@ def report_of(period: str, releases: Mapping[str, list[Release]], today: date = 
     closed = [release.month for release in releases["referrals"]]
     asked = Asked(period, **choice)  # type: ignore[arg-type]
     return build(asked, releases, closed, today)
+
+
+async def keep(database: str, releases: Iterable[Release]) -> None:
+    """Writes releases into a migrated database, as a close would."""
+    async with opened(database) as engine, writing(engine) as connection:
+        for each in releases:
+            cells = json.dumps([[*cell, count] for cell, count in sorted(each.cells.items())])
+            row = {name: getattr(each, name) for name in kept.COLUMNS} | {"cells": cells}
+            await connection.execute(insert(release).values(row))
