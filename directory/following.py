@@ -30,14 +30,14 @@ class Following:
 
     def __init__(self, engine: AsyncEngine, shipped: Snapshot) -> None:
         self.snapshot = shipped
-        self._engine, self._shipped = engine, shipped.catalogue
+        self.engine, self._shipped = engine, shipped.catalogue
         self.is_demo = False
         self._seen = 0
         self._trouble = False
 
     def editor(self, clock: Callable[[], datetime]) -> Editor:
         """What changes the directory that is followed here."""
-        return Editor(self._engine, self._shipped, clock)
+        return Editor(self.engine, self._shipped, clock)
 
     async def follow(self) -> None:
         """Look again and again, until cancelled."""
@@ -61,7 +61,7 @@ class Following:
         return changed
 
     async def _look(self) -> bool:
-        async with reading(self._engine) as connection:
+        async with reading(self.engine) as connection:
             self.is_demo = self.is_demo or await read_mark(connection) is not None
             newest = await newest_id(connection)
             if newest == self._seen:

@@ -56,3 +56,17 @@ class Trust(_File):
 def load_trust(path: Path = DATA / "trust.yaml") -> Trust:
     """The words. Raises ReportFileError with each place that is wrong."""
     return read_file(path, Trust)
+
+
+class Comparison(_File):
+    """How the method fared beside others on the same made-up figures: a table, and what to know to read it."""
+
+    about: tuple[Text, ...]
+    columns: tuple[Text, ...]
+    rows: tuple[tuple[str | int | float, ...], ...]
+
+
+@cache
+def load_comparison(path: Path = DATA / "protection_comparison.yaml") -> Comparison | None:
+    """The comparison; None where it was not measured. Raises ReportFileError for a file that cannot be used."""
+    return read_file(path, Comparison) if path.exists() else None
