@@ -1,4 +1,4 @@
-"""`signpost report import`: figures that only others hold, from a file, to be shown beside ours and labelled external."""
+"""`signpost report import`: figures that only others hold, from a file, to be shown beside ours as external."""
 
 import argparse
 import asyncio

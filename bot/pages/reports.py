@@ -19,7 +19,7 @@ from bot.pages.site import SETTINGS, TURNS
 from directory.protection.cubes import load_cubes
 from directory.protection.release import BrokenChain, Release, check_chain
 from directory.reports import files
-from directory.reports.model import Report
+from directory.reports.model import Display, Report
 from directory.reports.page import charts_html, lines_html, notes_html, table_html
 from directory.reports.periods import Period, PeriodError, financial_year, month_name
 from directory.reports.report import Asked
@@ -124,7 +124,7 @@ def _broken(releases: Sequence[Release]) -> str | None:
 def _asked(request: web.Request) -> Asked:
     """What the address asks for. A run of months that was typed goes before the period that was picked."""
     given = {name: request.query.get(name, "").strip()[:LONGEST] for name in ("run", "period", *FILTERS, "display")}
-    display = "nhs" if given["display"] == "nhs" else "rounded"
+    display: Display = "nhs" if given["display"] == "nhs" else "rounded"
     narrowed = {name: given[name] for name in FILTERS}
     return Asked(period=(given["run"] or given["period"]).replace(" ", ""), display=display, **narrowed)
 
@@ -168,8 +168,9 @@ async def _choice(
 
 def _words(asked: Asked, offered: Mapping[str, Mapping[str, str]]) -> str:
     """A choice in words."""
-    chosen = [offered[name].get(getattr(asked, name), getattr(asked, name)) for name in FILTERS]
-    return ", ".join([*(each for each in chosen if each) or [report_words().whole["area"]], asked.period])
+    given = [(name, getattr(asked, name)) for name in FILTERS]
+    chosen = [offered[name].get(code, code) for name, code in given if code]
+    return ", ".join([*(chosen or [report_words().whole["area"]]), asked.period])
 
 
 def _periods(closed: Sequence[str]) -> Mapping[str, Mapping[str, str]]:

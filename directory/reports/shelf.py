@@ -3,7 +3,7 @@
 import asyncio
 from collections import OrderedDict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 
 from sqlalchemy.ext.asyncio import AsyncEngine
@@ -76,7 +76,8 @@ class Shelf:
         for gone in [*singly, chosen]:
             if not gone:
                 continue
-            nearer = replace(asked, **dict.fromkeys(gone, ""))
+            left = {name: "" if name in gone else getattr(asked, name) for name in FILTERS}
+            nearer = Asked(asked.period, display=asked.display, **left)
             try:
                 await self.report(nearer, today)
             except ChoiceError:
