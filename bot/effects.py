@@ -7,7 +7,7 @@ from typing import Any
 
 import structlog
 
-from bot.channels.base import Reply
+from bot.channels.base import Reply, together
 from bot.night import this_evening, when_awake
 from directory.erasure import Counted
 from directory.store import Talk
@@ -51,13 +51,13 @@ async def carry_out(effects: tuple[Effect, ...], carrying: Carrying) -> tuple[Re
     forget = next((effect for effect in effects if isinstance(effect, Forget)), None)
     if forget is not None:
         return await _forget(forget, effects, carrying)
-    replies: list[Reply] = []
+    said: list[Reply] = []
     for effect in effects:
         if isinstance(effect, Say):
-            replies.extend([await _post(reply, carrying) for reply in spoken(effect, carrying)])
+            said.extend(spoken(effect, carrying))
         elif not isinstance(effect, Passed):  # which is only counted, once the turn is committed
             await _HANDLERS[type(effect)](effect, carrying)
-    return tuple(replies)
+    return tuple([await _post(reply, carrying) for reply in (said if carrying.push_to is None else together(said))])
 
 
 def spoken(say: Say, carrying: Carrying) -> tuple[Reply, ...]:

@@ -133,7 +133,7 @@ class Closing:
             for name, cube in self._cubes.items():
                 counts = await _counted(connection, cube, SOURCES[name], month, self._types)
                 before = await kept.latest(connection, name)
-                drift = await kept.drift(connection, name, before and before.month, secret)
+                drift = await kept.drift(connection, name, before.month if before else None, secret)
                 closed.append((cube, counts, before, drift))
         if changes is None:
             return None

@@ -99,7 +99,7 @@ class Outcomes:
         One statement, which costs the same for a reference that nobody has and for another service's.
         """
         keys = [key for each in told for key in self._keys(each.reference)]
-        query = referred().where(referral_reference.c.key.in_(keys)).with_for_update(of=referral_reference)
+        query: Select[Any] = referred().where(referral_reference.c.key.in_(keys)).with_for_update(of=referral_reference)
         if services is not None:
             query = query.where(referral_reference.c.service.in_(services))
         return {row.key: row for row in await connection.execute(query)}

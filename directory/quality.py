@@ -8,11 +8,9 @@ from typing import Literal
 
 from directory import showing
 from directory.coverage import AGES, Coverage
-from directory.services import Catalogue, Route, Service, Site, earliest
+from directory.services import Catalogue, Service
 from directory.showing import Record
-
-STALE_MONTHS = 6
-"""Months after which whatever was last seen or confirmed should be looked at again."""
+from directory.standing import REVIEW_MONTHS, last_seen, months_between, review_due
 
 Kind = Literal["unconfirmed", "no_way_in", "stale", "ending", "no_address", "gap"]
 
@@ -93,7 +91,7 @@ def stale(service: Service, catalogue: Catalogue, today: date) -> Iterator[Findi
     """A service, site or route that nobody has seen or confirmed for six months."""
     for field, record in _records(service):
         seen = last_seen(record)
-        if seen is None or _months(seen, today) >= STALE_MONTHS:
+        if review_due(record, today):
             what = f"last seen {seen.isoformat()}" if seen else "never dated"
             remedy = f"Check it against its source ({record.source_key}) or with the service, then confirm it"
             yield Finding("stale", service.id, field, what, remedy)
@@ -106,22 +104,11 @@ def _records(service: Service) -> Iterator[tuple[str, Record]]:
     yield from ((f"how_to_refer.{audience}", route) for audience, route in service.how_to_refer.items() if route)
 
 
-def last_seen(record: Service | Site | Route) -> date | None:
-    """When somebody last vouched for it: an operator, or a dated source. None where no day is known."""
-    days = [earliest(record.source_date)] if record.source_date else []
-    days += [record.confirmed.on] if record.confirmed else []
-    return max(days, default=None)
-
-
-def _months(since: date, today: date) -> int:
-    return (today.year - since.year) * 12 + today.month - since.month - (today.day < since.day)
-
-
 def ending(service: Service, catalogue: Catalogue, today: date) -> Iterator[Finding]:
     """A service or contract whose known end is past, or less than six months away."""
     ends = {"valid_to": service.valid_to, "contract.end": _day((service.contract or {}).get("end"))}
     for field, end in ends.items():
-        if end is not None and _months(today, end) < STALE_MONTHS:
+        if end is not None and months_between(today, end) < REVIEW_MONTHS:
             what = f"{'ended' if end < today else 'ends'} on {showing.in_words(end.isoformat())}"
             yield Finding("ending", service.id, field, what, "Ask the commissioner what follows, and who runs it")
 

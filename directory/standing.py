@@ -2,14 +2,15 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 
 from directory import showing
 from directory.contacting import shown_contact
 from directory.services import Service, SourceDate, earliest
+from directory.showing import Record
 
-REVIEW_AFTER = timedelta(days=183)
-"""Half a year: contact details are looked at again."""
+REVIEW_MONTHS = 6
+"""Months after which whatever was last seen or confirmed should be looked at again."""
 
 
 @dataclass(frozen=True)
@@ -34,10 +35,26 @@ class Standing:
 def standing(service: Service, today: date) -> Standing:
     """How a service stands on this day."""
     since = service.confirmed.on.isoformat() if service.confirmed else service.source_date
-    due = since is None or today - earliest(since) > REVIEW_AFTER
-    return Standing(
-        is_unreachable(service, today), tuple(_waiting(service, today)), since, bool(service.confirmed), due
-    )
+    waiting, due = tuple(_waiting(service, today)), review_due(service, today)
+    return Standing(is_unreachable(service, today), waiting, since, bool(service.confirmed), due)
+
+
+def review_due(record: Record, today: date) -> bool:
+    """Whether nobody has seen or confirmed this for six months, or no day is known on which somebody did."""
+    seen = last_seen(record)
+    return seen is None or months_between(seen, today) >= REVIEW_MONTHS
+
+
+def last_seen(record: Record) -> date | None:
+    """When somebody last vouched for it: an operator, or a dated source. None where no day is known."""
+    days = [earliest(record.source_date)] if record.source_date else []
+    days += [record.confirmed.on] if record.confirmed else []
+    return max(days, default=None)
+
+
+def months_between(since: date, until: date) -> int:
+    """Whole months by the calendar; below nothing where `until` comes first."""
+    return (until.year - since.year) * 12 + until.month - since.month - (until.day < since.day)
 
 
 def is_unreachable(service: Service, today: date) -> bool:

@@ -4,7 +4,6 @@ Replies, states and addresses are opaque here: JSON-safe documents, sealed befor
 """
 
 import asyncio
-from collections import Counter
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -16,7 +15,7 @@ import structlog
 from sqlalchemy import Float, Row, Select, bindparam, delete, exists, func, insert, select, tuple_, update
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
-from directory import ebi, ledger, staff_chats, timers
+from directory import ebi, staff_chats, timers
 from directory.database import is_current, lock, reading, scrub, upsert, writer
 from directory.erasure import Counted, Erasure
 from directory.once import Whose
@@ -270,11 +269,6 @@ class Store:
             await talk._write()
         if talk.forgotten:
             await scrub(self._engine)
-
-    async def count_unmet(self, rows: Sequence[Mapping[str, str]], channel: str) -> None:
-        """Counts needs that no service met, asked for outside of a talk: rows with the keys of `ledger.UNMET_KEYS`."""
-        async with self._writing() as connection:
-            await ledger.add(connection, Counter((ledger.UNMET, ledger.UNMET.cell(row)) for row in rows), channel)
 
     async def replies(self, channel: str, person: str, after: int) -> list[dict[str, Any]]:
         """The replies kept for this person with a `seq` above `after`, in order."""

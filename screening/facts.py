@@ -79,6 +79,10 @@ class Facts(Protocol):
         """`web`, `telegram` or `console`: only for what a channel cannot keep private."""
 
     @property
+    def role(self) -> str | None:
+        """Of staff, where the chat is signed in: `professional`, `oneyou` or `supervisor`; None for the public."""
+
+    @property
     def reference(self) -> str:
         """A fresh reference that can be said aloud, used if a referral is recorded in this event."""
 

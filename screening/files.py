@@ -17,7 +17,10 @@ LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
 def read_any(path: Path) -> Any:
-    """The document of a YAML file, whatever it is. Raises yaml.YAMLError, or OSError where there is none."""
+    """The document of a YAML file, whatever it is. Raises yaml.YAMLError, or OSError where there is none.
+
+    `directory.documents` has a twin: neither package may import the other.
+    """
     return yaml.load(path.read_text(encoding="utf-8"), LOADER)  # noqa: S506 - both are safe loaders
 
 

@@ -45,7 +45,7 @@ def stored(text: str) -> Kept:
 
 
 def written(kept: Kept) -> str:
-    """The code of a result, as XXXX-XXXX. Raises ValueError for what no code can hold."""
+    """The code of a result: four signs, a hyphen, four signs. Raises ValueError for what no code can hold."""
     year, month = (int(part) for part in kept.month.split("-"))
     months = (year - FIRST_YEAR) * 12 + month - 1
     if not (0 <= months < MONTHS and 0 <= kept.total < MOST_TOTALS and kept.instrument in INSTRUMENTS):

@@ -16,6 +16,18 @@ from screening.scoring import POSSIBLE_DEPENDENCE, Score, score
 FIRST = "q3"
 """The AUDIT item that both begin with."""
 
+_ONEYOU = {"audience": "professional", "role": "oneyou"}
+_KNOWN: Mapping[str | None, Mapping[str, str]] = {
+    "professional": {"audience": "professional"},
+    "oneyou": _ONEYOU,
+    "supervisor": _ONEYOU,
+}
+
+
+def known_of(role: str | None) -> Mapping[str, str]:
+    """What need not be asked of staff whose chat is signed in with this role, by the question's answer."""
+    return _KNOWN.get(role, {})
+
 
 @rule("stopped", "positive", "never", "negative", "missing")
 def fast_result(sitting: Sitting) -> str:

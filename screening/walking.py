@@ -27,6 +27,7 @@ from screening.rescreening import carry_results
 from screening.rules import RULES, met
 from screening.scoring import items_due, next_item
 from screening.script import Area, Ask, End, Go, Journey, Offers, Refer, Remind, Route, Say, Screen, Survey, Unremind
+from screening.staff_door import known_of
 from screening.state import Answer, Asked, Frame, Passed
 from screening.state import Refer as ReferEffect
 from screening.surveying import count_answers
@@ -47,7 +48,7 @@ def enter(talk: Talk, journey_name: str) -> None:
     """Go to the first step of a journey."""
     journey = talk.library.latest[journey_name]
     if journey.fresh:
-        talk.change(answers={}, trail=(), settled=(), counted={}, missed={})
+        talk.change(answers=known_of(talk.facts.role), trail=(), settled=(), counted={}, missed={})
         talk.change(subject=talk.state.subject + 1, stepped=(TALK,))
     if set(talk.state.wish) & set(choices_to(talk.library, journey_name)):
         talk.change(wish=())

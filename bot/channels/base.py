@@ -1,10 +1,13 @@
 """What every channel speaks: one message in, replies out. Channels differ only in how they parse and render."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from screening.state import Choice, Event
+
+TOGETHER = 600
+"""Characters that several short messages of one turn may have together, to come as one: some 15 lines of a phone."""
 
 
 @dataclass(frozen=True)
@@ -58,3 +61,18 @@ class Reply:
             answered=document["answered"],
             numbered=document["numbered"],
         )
+
+
+def together(replies: Iterable[Reply]) -> tuple[Reply, ...]:
+    """Short messages that follow one another as one, a blank line between them: a phone buzzes once, not four times.
+
+    None but the last of a turn has buttons; nothing is put after buttons.
+    """
+    joined: list[Reply] = []
+    for reply in replies:
+        before = joined[-1] if joined else None
+        if before is None or before.choices or len(before.text) + 2 + len(reply.text) > TOGETHER:
+            joined.append(reply)
+        else:
+            joined[-1] = replace(reply, text=f"{before.text}\n\n{reply.text}", answered=before.answered)
+    return tuple(joined)

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+from collections.abc import Callable
 from dataclasses import dataclass
 from uuid import uuid4
 
@@ -9,7 +10,6 @@ from aiohttp import web
 
 from bot.channels.webchat import CHANNEL
 from bot.pages.fhir import CODES, CONTENT_TYPE
-from bot.pages.referral_pdf import referral_pdf
 from bot.pages.security import has_session, person
 from bot.pages.site import SETTINGS, TURNS
 from bot.world import World
@@ -41,8 +41,14 @@ async def as_pdf(request: web.Request) -> web.Response:
     def page_words(page: str, pages: str) -> str:
         return words.text(f"{FILE}.page", {"page": page, "pages": pages})
 
-    body = await asyncio.to_thread(referral_pdf, made.summary, page_words, made.facts.now.date())
+    body = await asyncio.to_thread(_pdf, made, page_words)
     return web.Response(body=body, content_type="application/pdf", headers=_named("pdf"))
+
+
+def _pdf(made: Made, page_words: Callable[[str, str], str]) -> bytes:
+    from bot.pages.referral_pdf import referral_pdf  # noqa: PLC0415 - its library takes 20 MB, which few ever need
+
+    return referral_pdf(made.summary, page_words, made.facts.now.date())
 
 
 async def as_plain(request: web.Request) -> web.Response:

@@ -46,7 +46,8 @@ async def latest(connection: AsyncConnection, cube: str) -> Release | None:
 
 async def last_closed(connection: AsyncConnection) -> str | None:
     """The last closed month; None before the first."""
-    return (await connection.execute(select(func.max(release.c.month)))).scalar()
+    found: str | None = (await connection.execute(select(func.max(release.c.month)))).scalar()
+    return found
 
 
 async def secret(engine: AsyncEngine, keyring: Keyring) -> bytes:

@@ -89,8 +89,8 @@ def learn(
     Raises ValueError for fewer than two labels.
     """
     from scipy.sparse import hstack  # noqa: PLC0415 - these two are slow to load, and needed only to learn
-    from sklearn.feature_extraction.text import TfidfVectorizer  # noqa: PLC0415
-    from sklearn.svm import LinearSVC  # noqa: PLC0415
+    from sklearn.feature_extraction.text import TfidfVectorizer  # noqa: PLC0415 - slow to load too
+    from sklearn.svm import LinearSVC  # noqa: PLC0415 - slow to load too
 
     readers = [TfidfVectorizer(analyzer=list, sublinear_tf=True, min_df=least) for _ in kinds]
     seen = [share * reader.fit_transform(marks) for reader, marks, share in zip(readers, kinds, shares, strict=True)]

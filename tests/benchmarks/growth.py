@@ -22,7 +22,7 @@ from pathlib import Path
 from typing import Any
 
 from people import everybody
-from rivalry import ROOT, SIGNPOST, TOKEN, _cpu, _memory
+from rivalry import ROOT, SIGNPOST, TOKEN, cpu_seconds, memory_mb
 
 sys.path[:0] = [str(ROOT / "tests"), str(ROOT / "tests" / "replicas")]
 
@@ -125,12 +125,12 @@ def measure(url: str, replicas: int, people: int, rounds: int) -> tuple[float, l
     try:
         with serving(telegram, url, replicas) as numbers:
             asyncio.run(everybody(telegram, people, SIGNPOST, 1))
-            before, waited, seconds = sum(map(_cpu, numbers)), [], 0.0
+            before, waited, seconds = sum(map(cpu_seconds, numbers)), [], 0.0
             for number in range(1, rounds + 1):
                 found, lasted = asyncio.run(everybody(telegram, people, SIGNPOST, 1 + number * people))
                 waited, seconds = waited + found, seconds + lasted
-            cpu = (sum(map(_cpu, numbers)) - before) * 1000 / len(waited)
-            return len(waited) / seconds, waited, cpu, max(map(_memory, numbers))
+            cpu = (sum(map(cpu_seconds, numbers)) - before) * 1000 / len(waited)
+            return len(waited) / seconds, waited, cpu, max(map(memory_mb, numbers))
     finally:
         telegram.stop()
 

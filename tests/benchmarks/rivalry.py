@@ -110,24 +110,26 @@ def measure(bot: Bot, people: int, rounds: int, delay: float) -> Figures:
     try:
         with tempfile.TemporaryDirectory() as folder, running(bot, server, Path(folder)) as (pid, start):
             asyncio.run(everybody(server, people, bot.script, 1))
-            before, waited, seconds = _cpu(pid), [], 0.0
+            before, waited, seconds = cpu_seconds(pid), [], 0.0
             for number in range(1, rounds + 1):
                 found, lasted = asyncio.run(everybody(server, people, bot.script, 1 + number * people))
                 waited += found
                 seconds += lasted
             cut = statistics.quantiles(waited, n=100)
-            cpu = (_cpu(pid) - before) * 1000 / len(waited)
-            return Figures(len(waited) / seconds, cut[49], cut[94], cut[98], cpu, _memory(pid), start)
+            cpu = (cpu_seconds(pid) - before) * 1000 / len(waited)
+            return Figures(len(waited) / seconds, cut[49], cut[94], cut[98], cpu, memory_mb(pid), start)
     finally:
         server.stop()
 
 
-def _cpu(pid: int) -> float:
+def cpu_seconds(pid: int) -> float:
+    """Of a process so far, its own and the kernel's for it."""
     fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
     return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
-def _memory(pid: int) -> float:
+def memory_mb(pid: int) -> float:
+    """What a process holds in memory now, in MiB."""
     line = next(line for line in Path(f"/proc/{pid}/status").read_text().splitlines() if line.startswith("VmRSS"))
     return int(line.split()[1]) / 1024
 

@@ -101,7 +101,7 @@ async def test_a_code_gives_the_chat_its_role_and_staff_alone_takes_it_away(chat
 
 
 async def test_the_talk_goes_on_where_it_can(chats: Chats) -> None:
-    assert "Who is this for?" in await chats.write(f"/staff {await chats.code()}"), "somebody new is asked as usual"
+    assert "How old is the person" in await chats.write(f"/staff {await chats.code()}"), "somebody new is asked at once"
     assert "Welcome back" in await chats.write("/staff")
 
 
@@ -238,3 +238,22 @@ async def test_over_telegram_itself(chats: Chats) -> None:
             "the public's menu says nothing of it"
         )
     assert await chats.role() == "supervisor"
+
+
+@pytest.mark.parametrize(
+    ("role", "asked", "before"),
+    [
+        ("oneyou", "How old is", "What is your role?"),
+        ("supervisor", "How old is", "What is your role?"),
+        ("professional", "What is your role?", "Who is this for?"),
+    ],
+)
+async def test_who_is_signed_in_is_not_asked_what_is_known_already(
+    chats: Chats, role: str, asked: str, before: str
+) -> None:
+    told = await chats.write(f"/staff {await chats.code(role)}")
+    assert asked in told
+    assert "Who is this for?" not in told
+    assert before in await chats.write("back"), "what is known can still be corrected"
+    await chats.write("/staff")
+    assert "Who is this for?" in await chats.write("start again")

@@ -191,7 +191,8 @@ async def test_a_double_tap_is_one_answer_and_the_question_after_it_still_waits(
     server.press(ANN, label)
     server.press(ANN, label)
     await settled(server, database)
-    assert "earlier question" in server.texts(ANN)[-2]
+    assert "2 of" in server.texts(ANN)[-2]
+    assert "earlier question" in server.texts(ANN)[-1]
     assert "2 of" in server.texts(ANN)[-1]
 
 

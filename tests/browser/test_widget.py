@@ -122,8 +122,10 @@ class Visit:
         return found
 
     def open(self) -> None:
+        """Opens the chat; done when it has come to rest where it stays."""
         self.opener.click()
         expect(self.chat.locator("#options")).to_be_focused()
+        self.panel.evaluate("panel => Promise.all(panel.getAnimations().map(each => each.finished))")
 
     def tap(self, label: str) -> None:
         self.chat.locator("#options").get_by_role("button", name=label, exact=True).click()

@@ -23,8 +23,8 @@ def test_what_is_kept_was_learnt_from_the_content_as_it_is() -> None:
 
 
 def test_starting_needs_none_of_the_heavy_libraries() -> None:
-    heavy = "print([name for name in ('sklearn', 'scipy', 'joblib') if name in sys.modules])"
-    code = f"import sys; from screening.library import load_library; load_library(); {heavy}"
+    heavy = "print([name for name in ('sklearn', 'scipy', 'joblib', 'fpdf') if name in sys.modules])"
+    code = f"import sys, bot.commands.serve; from screening.library import load_library; load_library(); {heavy}"
     ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert ran.stdout.strip() == "[]"
 

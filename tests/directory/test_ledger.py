@@ -111,14 +111,6 @@ async def test_needs_not_met_are_counted_by_cell_and_a_correction_takes_one_out(
     assert await rows(database, "unmet_need") == [UNMET | {"channel": "web", "count": 2}]
 
 
-async def test_needs_asked_for_outside_of_a_talk_are_counted_in_one_go(store: Store, database: str) -> None:
-    await store.count_unmet([UNMET, UNMET | {"need": "bbv"}], "find")
-    assert [(row["need"], row["channel"], row["count"]) for row in await rows(database, "unmet_need")] == [
-        ("bbv", "find", 1),
-        ("housing", "find", 1),
-    ]
-
-
 @pytest.mark.parametrize(
     ("steps", "left"),
     [

@@ -15,8 +15,9 @@ from directory.coverage import AGES, Coverage, coverage
 from directory.coverage_picture import description, picture
 from directory.eligibility import Request
 from directory.matching import ANYWHERE, find
-from directory.quality import Finding, findings, last_seen
+from directory.quality import Finding, findings
 from directory.services import Catalogue, Confirmation, load_catalogue
+from directory.standing import last_seen
 
 TODAY = date(2026, 11, 21)
 CATALOGUE = load_catalogue()

@@ -88,6 +88,7 @@ class SmallWorld:
     now: datetime = NOW
     channel: str = "web"
     references: Sequence[str] = ()
+    role: str | None = None
     _given: count = field(default_factory=lambda: count(1))
 
     @property
