@@ -20,6 +20,8 @@ Margin = tuple[Part, ...]
 MarginCell = str
 """One figure of a margin, as JSON: `[["area","county","kent"]]`. `[]` is the total."""
 
+BASE = 5
+"""Every protected count is a multiple of it."""
 CODE = "code"
 """The finest level of every dimension."""
 
@@ -67,7 +69,7 @@ class Dimension:
 
     def finer(self, level: str, other: str) -> bool:
         """Whether all that is together at `level` is together at `other` too."""
-        if level == CODE or level == other:
+        if level in (CODE, other):
             return True
         if other == CODE:
             return False

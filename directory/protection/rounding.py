@@ -11,10 +11,9 @@ from dataclasses import dataclass
 from itertools import chain, count
 from typing import Any
 
-from directory.protection.cube import Cell, Cube, MarginCell
+from directory.protection.cube import BASE, Cell, Cube, MarginCell
 
 VERSION = "ccr5/1"
-BASE = 5
 LADDER = (6, 7, 9, 12, 15)
 """Bounds to try in turn; the first that can be kept is published."""
 STEP = 5
@@ -47,10 +46,8 @@ def protect(
     cells = sorted(cell for cell, number in counts.items() if number)
     members = cube.members(cells)
     problem = Problem([counts[cell] for cell in cells], members, drift, _seed(cube, secret, month))
-    for bound in _bounds(least):
-        up = problem.solve(bound)
-        if up is not None:
-            break
+    tried = ((bound, problem.solve(bound)) for bound in _bounds(least))
+    bound, up = next((bound, up) for bound, up in tried if up is not None)
     rounded = [counts[cell] // BASE * BASE + BASE * int(goes_up) for cell, goes_up in zip(cells, up, strict=True)]
     errors = [after - counts[cell] for cell, after in zip(cells, rounded, strict=True)]
     return Protected(

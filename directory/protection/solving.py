@@ -5,24 +5,27 @@ that gets stuck, a mixed-integer linear program finds the turns of the counts ar
 by HiGHS through SciPy, stopped after a number of nodes, never by the clock.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import Bounds, LinearConstraint, milp
 from scipy.sparse import csc_array, csr_array
 
-from directory.protection.cube import MarginCell
+from directory.protection.cube import BASE, MarginCell
 
-BASE = 5
 NEAR = 4
 """An error up to this is as good as none: to prefer smaller ones would tell more of what a figure was."""
 TOO_FAR = 50.0
 """What a unit of error beyond the bound weighs, beside one beyond `NEAR`; both squared."""
-CHANCE = 1.0
-"""What the turn of a count weighs at most, up or down, by chance."""
-TURNS, WORK = 4000, 400_000_000
-"""The search ends after so many turns, or sooner where there are very many counts: so many additions."""
+CHANCE = 2.0
+"""What going up weighs by chance, from -2 to 2: less the larger what is rounded away is."""
+LOOKED_AT = 1500
+"""Counts that are compared at a time. Where there are more, these are drawn anew for each round."""
+TURNS, TURNS_EACH = 4000, 20
+"""Turns of the last round, at most, in all and for each count."""
+SHORT, SHORTS = 100, 2
+"""Turns of each round before the last, and how often, about, each count is drawn for them."""
 REST = (5, 15)
 """For so many turns a count that was turned is left alone."""
 WINDOWS, WINDOW = 30, 120
@@ -64,8 +67,9 @@ class Problem:
     def solve(self, bound: int) -> Bits | None:
         """Which counts go up so that no figure's error is beyond `bound`; None where no way was found."""
         rng = np.random.default_rng(self._seed)
-        chance = rng.uniform(-CHANCE, CHANCE, len(self._over))
-        up = rng.random(len(self._over)) * BASE < self._over
+        # Where nothing else matters, 1 goes up one time in five and 4 four times: no figure is too high on average.
+        chance = CHANCE * (rng.random(len(self._over)) - self._over / BASE)
+        up = chance < 0
         if len(self._drift) == 0:
             return up
         up = self._search(up, bound, chance, rng)
@@ -94,24 +98,39 @@ class Problem:
         return cost * self._weight
 
     def _search(self, up: Bits, bound: int, chance: Floats, rng: np.random.Generator) -> Bits:
-        """Turns the count whose turn costs least, even if that is more than before, and keeps the best found."""
-        up, best, errors = up.copy(), up, self._errors(up)
+        """Rounds of turns, each among counts drawn by chance where there are many."""
+        free = np.flatnonzero(self._free)
+        for turns in self._rounds(len(free)):
+            among = free if len(free) <= LOOKED_AT else np.sort(rng.choice(free, LOOKED_AT, replace=False))
+            up = self._round(up, bound, chance, rng, among, turns)
+        return up
+
+    def _rounds(self, free: int) -> Iterator[int]:
+        """Turns of each round: one long one, after many short ones where not all counts are looked at together."""
+        if free > LOOKED_AT:
+            yield from [SHORT] * (SHORTS * free // LOOKED_AT)
+        yield min(TURNS, TURNS_EACH * free)
+
+    def _round(self, up: Bits, bound: int, chance: Floats, rng: np.random.Generator, among: Ints, turns: int) -> Bits:
+        """Turns the count whose turn costs least, even if that is more than before, and returns the best found."""
+        best, errors = up.copy(), self._errors(up)
+        figures, columns, chance, up = self._counts[among], self._columns[:, among], chance[among], up[among]
         cost = least = 0.0
-        ready = np.where(self._free, 0, TURNS)
-        for turn in range(min(TURNS, WORK // max(1, self._figures.nnz))):
+        ready = np.zeros(len(among), dtype=np.int64)
+        for turn in range(turns):
             now = self._price(errors, bound)
-            raised = self._counts @ (self._price(errors + BASE, bound) - now) + chance
-            lowered = self._counts @ (self._price(errors - BASE, bound) - now) - chance
+            raised = figures @ (self._price(errors + BASE, bound) - now) + chance
+            lowered = figures @ (self._price(errors - BASE, bound) - now) - chance
             change = np.where(up, lowered, raised)
-            may = (ready <= turn) | (self._free & (cost + change < least - 1))
+            may = (ready <= turn) | (cost + change < least - 1)
             chosen = int(np.argmin(np.where(may, change, np.inf)))
-            start, end = self._columns.indptr[chosen : chosen + 2]
-            errors[self._columns.indices[start:end]] += -BASE if up[chosen] else BASE
+            start, end = columns.indptr[chosen : chosen + 2]
+            errors[columns.indices[start:end]] += -BASE if up[chosen] else BASE
             up[chosen] = not up[chosen]
             cost += float(change[chosen])
-            ready[chosen] = turn + int(rng.integers(*REST)) if self._free[chosen] else TURNS
+            ready[chosen] = turn + int(rng.integers(*REST))
             if cost < least:
-                best, least = up.copy(), cost
+                best[among], least = up, cost
         return best
 
     def _repair(self, up: Bits, bound: int, far: Bits, chance: Floats, rng: np.random.Generator) -> Bits:

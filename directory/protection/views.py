@@ -5,9 +5,8 @@ from dataclasses import dataclass
 from itertools import pairwise, product
 from math import prod
 
-from directory.protection.cube import Cell, Cube, Part
-from directory.protection.release import APRIL, Release, financial_year
-from directory.protection.rounding import BASE
+from directory.protection.cube import CODE, Cell, Cube, Part
+from directory.protection.release import APRIL, FIRST, Release, financial_year
 
 LOW = "[low]"
 """In place of a percentage whose base is too small."""
@@ -27,7 +26,7 @@ class RefusedView(ValueError):
 
 @dataclass(frozen=True)
 class View:
-    """`rows`: protected counts above 0 by their values; what is not there is 0. `bound`: how far off any of them may be."""
+    """`rows`: protected counts above 0, by their values; what is not there is 0. `bound`: how far off any may be."""
 
     rows: Mapping[Key, int]
     bound: int
@@ -79,7 +78,7 @@ def _year_bound(run: Sequence[Release]) -> int:
 
 def percentage(part: int, whole: int) -> int | str:
     """Whole per cent of two protected counts; `[low]` where the base is too small to say."""
-    return LOW if whole < FEWEST_FOR_PERCENTAGE else round(100 * part / whole)
+    return LOW if whole < FEWEST_FOR_PERCENTAGE else (200 * part + whole) // (2 * whole)
 
 
 def shown(count: int, display: str = "") -> int | str:
@@ -112,8 +111,9 @@ def _check_months(cube: Cube, releases: Sequence[Release]) -> None:
 
 def _check_quarters(cube: Cube, releases: Sequence[Release]) -> None:
     asked = {release.month for release in releases}
+    first = next((release.month for release in releases if release.previous == FIRST), "")
     for release in releases:
-        quarter = _quarter(release.month)
+        quarter = [month for month in _quarter(release.month) if month >= first]
         if too_few(cube, release) and not asked.issuperset(quarter):
             raise RefusedView(
                 f"{release.month} has fewer than {cube.fewest} records, so it is given with its whole quarter only: "
@@ -183,14 +183,21 @@ class _Table:
         return sorted(fine, key=lambda each: sum(dimension.finer(other, each) for other in fine), reverse=True)
 
     def _figures_of(self, name: str, level: str) -> int:
-        dimension = self._cube.dimension(name)
-        rows = [part for part in self._by if part[0] == name]
-        cuts = [part for part in self._where if part[0] == name]
-        if rows and all(dimension.finer(rows[0][1], cut) for _, cut in cuts):
+        """How many values of a dimension, at this level, a row adds up at most."""
+        if (name, level) in self._by:
             return 1
-        if not rows and len(cuts) == 1:
-            return len(self._where[cuts[0]])
-        return len(dimension.listed(level))
+        rows = [part for part in self._by if part[0] == name]
+        cuts = {part: values for part, values in self._where.items() if part[0] == name}
+        if list(cuts) == [(name, level)]:
+            return len(cuts[name, level])
+        dimension = self._cube.dimension(name)
+        added: dict[Key, set[str]] = {}
+        for code in dimension.listed(CODE):
+            if all(dimension.at(cut, code) in values for (_, cut), values in cuts.items()):
+                added.setdefault(tuple(dimension.at(row, code) for _, row in rows), set()).add(
+                    dimension.at(level, code)
+                )
+        return max(map(len, added.values()), default=1)
 
 
 def _outside(cube: Cube, asked: Mapping[str, Sequence[str]]) -> str:
