@@ -1,4 +1,4 @@
-"""The figures of EBI sessions that supervisors see: the last four whole quarters that are closed, from releases alone."""
+"""The figures of EBI sessions that supervisors see: of the last four closed quarters, from releases alone."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass

@@ -83,7 +83,8 @@ class Figures:
 
     def too_small(self, cube: str, month: str) -> bool:
         """Whether a month is given with its whole quarter only."""
-        return too_few(self.cubes[cube], self.releases[cube][month])
+        release = self.releases.get(cube, {}).get(month)
+        return release is not None and too_few(self.cubes[cube], release)
 
     def fixed(self, by: Sequence[Part]) -> bool:
         """Whether the choice leaves one value at most of each dimension: a table by them would be one row."""

@@ -66,8 +66,8 @@ def headline(spec: TableSpec, figures: Figures, display: Display) -> Table:
     rows = tuple(
         Row(code=each.id, label=say[each.id], cells=_headline_cells(figures, each, display)) for each in HEADLINES
     )
-    if all(row.cells[0] == UNAVAILABLE for row in rows):
-        figures.now("referrals", ())
+    if not any(isinstance(row.cells[0], int) for row in rows):
+        figures.now("referrals", ())  # says why there is none
     return spec.table(columns, rows)
 
 
@@ -76,7 +76,8 @@ def _headline_cells(figures: Figures, counted_thing: Counted, display: Display) 
     try:
         now = figures.now(counted_thing.cube, (), counted_thing.where)
     except NoFigures:
-        return UNAVAILABLE, *[NOT_APPLICABLE] * 5, readings["none"]
+        small = any(figures.too_small(counted_thing.cube, month) for month in figures.period.months)
+        return CONFIDENTIAL if small else UNAVAILABLE, *[NOT_APPLICABLE] * 5, readings["none"]
     count = as_shown(now.of(), display)
     before = figures.before(counted_thing.cube, (), counted_thing.where)
     if before is None:
@@ -145,11 +146,11 @@ def events(spec: TableSpec, figures: Figures, display: Display) -> Table | None:
 def areas(spec: TableSpec, figures: Figures, display: Display) -> Table | None:
     """Kent with its sides and districts, and Medway apart. None where the choice leaves one area. Raises NoFigures."""
     by = figures.finest("referrals", [[("area", level)] for level in AREA_LEVELS])
-    if figures.fixed(by):
-        return None
     views = {name: view for name in AREA_COLUMNS if (view := _by_area(figures, _COUNTED[name], by)) is not None}
     dimension = figures.dimension("area")
     keys = keys_of(figures.words, [dimension], by, views.values(), every=not figures.selection.area)
+    if len(keys) == 1:
+        return None
     columns = {
         name: Column(id=name, title=figures.words.columns[name], bound=each.bound) for name, each in views.items()
     }

@@ -62,7 +62,9 @@ def build(
     selection = read_selection(dimensions, words, asked.area, asked.audience, asked.substance)
     figures = Figures(cubes, by_month, words, period, selection)
     tables, left_out = _tables(figures, asked.display, external)
-    if not tables:
+    if (
+        not tables or tables[0].id != load_specs().tables[0].id
+    ):  # the headline figures, without which there is no report
         raise ChoiceError(words.refused["nothing"].format(reason=left_out[0].reason))
     return _report(figures, asked, tables, left_out, watermark)
 

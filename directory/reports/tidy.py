@@ -57,7 +57,7 @@ def csv_metadata(report: Report, csv_name: str) -> str:
         "dc:title": report.title,
         "dc:description": " ".join(filter(None, [report.watermark, report.summary, report.protection])),
         "dc:publisher": report.labels["author"],
-        "dc:modified": {"@value": report.closed_on.isoformat(), "@type": "date"},
+        "dc:modified": {"@value": report.closed_on.isoformat(), "@type": "xsd:date"},
         "dialect": {"header": True, "encoding": "utf-8", "lineTerminators": ["\r\n"]},
         "tableSchema": {
             "columns": [

@@ -1,4 +1,4 @@
-"""Releases made by hand: two financial years of plausible months, each cell a multiple of 5, closed one after another."""
+"""Releases made by hand: two financial years of plausible months, each cell a multiple of 5."""
 
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
