@@ -1,11 +1,12 @@
 """What the trust page says: `data/trust.yaml`, and how the method fared, `data/protection_comparison.yaml`."""
 
+import re
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, StringConstraints
+from pydantic import BaseModel, ConfigDict, StringConstraints, field_validator
 
 from directory.areas import DATA
 from directory.reports.words import read_file
@@ -22,6 +23,12 @@ class Part(_File):
 
     heading: Text
     text: Text
+
+    @field_validator("text")
+    @classmethod
+    def _joined(cls, text: str) -> str:
+        """Each paragraph and each item as one line, however the file wraps them."""
+        return re.sub(r"(?<!\n)\n(?!\n|- )", " ", text)
 
 
 class Attack(_File):

@@ -157,7 +157,7 @@ async def _choice(
         name: {code: words.label(name, code) for code in choices(referrals.dimension(name), words)} for name in FILTERS
     }
     periods = _periods(closed)
-    listed = {name for group in periods.values() for name in group}
+    listed = [name for group in periods.values() for name in group]
     return _page(
         request, "reports.html", 422 if problem else 200,
         asked=asked or Asked(next(iter(listed), "")), field=field, problem=problem, periods=periods, offered=offered,

@@ -22,6 +22,7 @@ from directory.database import migrate, writing
 from directory.demo_mark import read_mark
 from directory.reports import files
 from directory.tables import demo_mark, release
+from directory.trust import load_trust
 
 FIRST, LAST = "2024-10", "2026-10"
 RELEASES = two_years(first=FIRST, last=LAST)
@@ -222,3 +223,9 @@ async def test_a_demo_says_so_on_every_page_and_in_every_file(site: Site) -> Non
         for form in ("text", "csv", "html", "json", "fhir", "csv-metadata"):
             _, name, inside = await fetch(desk, f"/reports/file/{form}?period=2026-09")
             assert "demo" in name and b"demo" in inside.lower(), form
+
+
+def test_every_attack_on_the_trust_page_names_a_test_that_is_there() -> None:
+    for each in load_trust().attacks:
+        path, *_, name = each.test.split("::")
+        assert f"def {name}(" in (Path(__file__).parents[2] / path).read_text("utf-8"), each.test
