@@ -1,4 +1,12 @@
+<<<<<<< HEAD
 """Extended brief interventions that staff gave: one anonymised row for each."""
+=======
+"""Extended brief interventions that staff gave: one anonymised row for each, and the figures made of them.
+
+Staff record sessions and never a client, so nobody can tell here whether two sessions of a month were one person's:
+these figures count sessions, not people.
+"""
+>>>>>>> closing
 
 from collections.abc import Mapping
 from datetime import date
