@@ -6,6 +6,8 @@ they may be. The attacker knows the method, the bound and every combination of c
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
+from itertools import product
 from math import ceil, floor
 
 import numpy as np
@@ -66,45 +68,62 @@ class Attacker:
 
 
 @dataclass(frozen=True)
+class Figure:
+    """A published figure: the places of what it adds up, the figure and how far off it may be."""
+
+    places: tuple[int, ...]
+    shown: int
+    bound: int
+
+
+@dataclass(frozen=True)
 class Published:
-    """All that releases say of these cells. The count of a cell in a month is at `month * len(cells) + cell`."""
+    """All that releases of months in order say of some cells: `cells` has those of each month that may hold anybody.
+
+    The counts to find are those of the cells, month after month.
+    """
 
     cube: Cube
     releases: Sequence[Release]
-    cells: Sequence[Cell]
+    cells: Sequence[Sequence[Cell]]
 
-    @property
-    def unknowns(self) -> int:
-        """How many counts there are to find."""
-        return len(self.releases) * len(self.cells)
+    @cached_property
+    def counts(self) -> Sequence[tuple[int, Cell]]:
+        """The month, from 0, and the cell of every count to find."""
+        return [(number, cell) for number, cells in enumerate(self.cells) for cell in cells]
 
     def known(self) -> Iterator[Known]:
-        """Every cell, and every published figure of each month and of its financial year so far."""
-        for number, release in enumerate(self.releases):
-            for place, cell in enumerate(self.cells):
-                yield _around((number * len(self.cells) + place,), release.cells.get(cell, 0), BASE - 1)
-        for places, figure, bound in self.figures():
-            yield _around(places, figure, bound)
+        """How far off every cell and every published figure may be."""
+        for place, (number, cell) in enumerate(self.counts):
+            yield _around((place,), self.releases[number].cells.get(cell, 0), BASE - 1)
+        for figure in self.figures():
+            yield _around(figure.places, figure.shown, figure.bound)
 
-    def figures(self) -> Iterator[tuple[tuple[int, ...], int, int]]:
-        """The places of every published figure, the figure and its bound: of each month, then of its year so far."""
-        members = list(self.cube.members(self.cells).values())
-        for number, release in enumerate(self.releases):
-            year = financial_year(release.month)
-            first = next(at for at, each in enumerate(self.releases) if financial_year(each.month) == year)
-            for start in sorted({first, number}):
-                for places in members:
-                    months = range(start, number + 1)
-                    at = tuple(month * len(self.cells) + place for month in months for place in places)
-                    yield at, self._sum(places, months), release.bound
+    def figures(self) -> Iterator[Figure]:
+        """Every published figure that is not of the same cells as another: of each month, then of its year so far."""
+        members = self.cube.members([cell for _, cell in self.counts]).values()
+        seen: set[tuple[int, ...]] = set()
+        for (first, last), places in product(self._spans(), members):
+            at = tuple(place for place in places if first <= self.counts[place][0] <= last)
+            if at and at not in seen:
+                seen.add(at)
+                yield Figure(at, sum(map(self._shown, at)), self.releases[last].bound)
 
-    def _sum(self, places: Sequence[int], months: Sequence[int]) -> int:
-        return sum(self.releases[month].cells.get(self.cells[place], 0) for month in months for place in places)
+    def _spans(self) -> Iterator[tuple[int, int]]:
+        """The first and last month of each month and of each year so far."""
+        years = [financial_year(release.month) for release in self.releases]
+        for number, year in enumerate(years):
+            yield number, number
+            yield years.index(year), number
+
+    def _shown(self, place: int) -> int:
+        number, cell = self.counts[place]
+        return self.releases[number].cells.get(cell, 0)
 
 
 def attacker(published: Published) -> Attacker:
     """Who has read all of it."""
-    return Attacker(published.unknowns, list(published.known()))
+    return Attacker(len(published.counts), list(published.known()))
 
 
 def suppressed(shown: int | str, places: Sequence[int]) -> Known:
