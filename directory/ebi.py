@@ -1,12 +1,8 @@
-<<<<<<< HEAD
-"""Extended brief interventions that staff gave: one anonymised row for each."""
-=======
-"""Extended brief interventions that staff gave: one anonymised row for each, and the figures made of them.
+"""Extended brief interventions that staff gave: one anonymised row for each.
 
 Staff record sessions and never a client, so nobody can tell here whether two sessions of a month were one person's:
-these figures count sessions, not people.
+what is counted are sessions, not people.
 """
->>>>>>> closing
 
 from collections.abc import Mapping
 from datetime import date

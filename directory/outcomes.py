@@ -88,17 +88,8 @@ class Outcomes:
                 await audit.record(connection, self._clock(), by or OPERATOR, "outcome", service)
         return recorded
 
-<<<<<<< HEAD
     def _keys(self, reference: str) -> list[str]:
         return self._keyring.references(normalise(reference))
-=======
-    async def _find(self, connection: AsyncConnection, reference: str) -> Row[Any] | None:
-        """The referral, whose outcome nobody else changes until the transaction ends."""
-        here = referral_reference.c.key.in_(self._keyring.references(normalise(reference)))
-        query = referred().where(here).with_for_update(of=referral_reference)
-        found: Row[Any] | None = (await connection.execute(query)).first()
-        return found
->>>>>>> closing
 
     async def _find(
         self, connection: AsyncConnection, told: Sequence[Told], services: Collection[str] | None

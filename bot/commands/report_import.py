@@ -33,7 +33,7 @@ def run(args: argparse.Namespace) -> int:
     except ExternalError as error:
         return _fail(f"{args.file} was not taken in. Mend this and try again:\n{error}")
     series = ", ".join(sorted({figure.series for figure in figures}))
-    print(f"{len(figures)} external figures read ({series}): {new} new or changed.")
+    print(f"External figures read: {len(figures)} ({series}); new or changed: {new}.")
     return 0
 
 

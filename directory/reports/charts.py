@@ -6,7 +6,8 @@ What cannot be drawn (a symbol) is written. How far the true figure may be from 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import pairwise
 
-from directory.reports.model import BASE, TOTAL, Cell, ChartKind, Column, Row, Table, written
+from directory.protection.cube import BASE
+from directory.reports.model import TOTAL, Cell, ChartKind, Column, Row, Table, written
 from directory.reports.periods import month_name
 from directory.reports.svg import (
     FILL,

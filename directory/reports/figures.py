@@ -64,7 +64,7 @@ class Figures:
         try:
             return view(known, releases, by, {**narrowed, **(where or {})})
         except RefusedView as error:
-            if any(too_few(known, release) for release in releases):
+            if any(too_few(known, each) or each.margins != known.fingerprint for each in releases):
                 raise NoFigures(str(error)) from error
             names = [*self.selection.narrowed, *(name for name, _ in by), *(name for name, _ in where or {})]
             raise NoFigures(self._say("not_together", cube, names)) from error

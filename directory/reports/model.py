@@ -4,17 +4,16 @@ A count here is a sum over closed months, each protected as a whole, so that it 
 any other, so that a raw count cannot get into a report.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import date
 from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, model_validator
 
-BASE = 5
-SHARE_FROM = 50
-"""The least count that a percentage may be a share of."""
+from directory.protection.cube import BASE
+from directory.protection.views import HIDDEN, LOW, percentage, shown
 
-CONFIDENTIAL, LOW, UNAVAILABLE, NOT_APPLICABLE = "[c]", "[low]", "[x]", "[z]"
+CONFIDENTIAL, UNAVAILABLE, NOT_APPLICABLE = HIDDEN, "[x]", "[z]"
 SYMBOLS = (CONFIDENTIAL, LOW, UNAVAILABLE, NOT_APPLICABLE)
 """As the Government Analysis Function writes them in spreadsheets."""
 
@@ -193,7 +192,7 @@ def percent(part: Cell, whole: Cell) -> Cell:
     """A share in whole percent, of protected counts only; `[low]` where the whole is under 50."""
     if not (isinstance(part, int) and isinstance(whole, int)):
         return next(cell for cell in (part, whole) if not isinstance(cell, int))
-    return LOW if whole < SHARE_FROM else _whole(part, whole)
+    return percentage(part, whole)
 
 
 def change(now: Cell, before: Cell) -> Cell:
@@ -208,12 +207,13 @@ def percent_change(now: Cell, before: Cell) -> Cell:
     more = change(now, before)
     if not (isinstance(more, int) and isinstance(before, int)):
         return more
-    return LOW if before < SHARE_FROM else _whole(more, before)
+    size = percentage(abs(more), before)
+    return -size if isinstance(size, int) and more < 0 else size
 
 
 def as_shown(count: int, display: Display) -> Cell:
     """A protected count as it is printed: under `nhs` what may stand for 1 to 9 is `[c]`."""
-    return CONFIDENTIAL if display == "nhs" and 0 < count < 2 * BASE else count
+    return shown(count, display)
 
 
 def written(unit: Unit, cell: Cell) -> str:
@@ -224,17 +224,6 @@ def written(unit: Unit, cell: Cell) -> str:
     ending = "%" if unit in ("percent", "percent_change") else ""
     minus = "−" if cell < 0 else ""
     return f"{sign}{minus}{abs(cell):,}{ending}"
-
-
-def total_of(counts: Mapping[str, int], codes: Sequence[str]) -> int:
-    """The sum over some of the codes."""
-    return sum(counts.get(code, 0) for code in codes)
-
-
-def _whole(part: int, whole: int) -> int:
-    """The nearest whole percent, halves away from nothing."""
-    sign = -1 if part < 0 else 1
-    return sign * ((200 * abs(part) + whole) // (2 * whole))
 
 
 def _check(column: Column, cell: Cell, where: str) -> None:

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-from directory.protection.cube import Part
+from directory.protection.cube import CODE, Part
 from directory.protection.views import View
 from directory.reports.figures import Figures, NoFigures, Where
 from directory.reports.model import (
@@ -127,7 +127,13 @@ def _each_month(figures: Figures, cube: str, shown: Sequence[str]) -> list[View 
 
 
 def _events(figures: Figures, shown: Sequence[str]) -> tuple[Event, ...]:
-    return load_events().about(shown, figures.selection.area and figures.selection.area.value)
+    """What happened in these months anywhere in the chosen area, or in what it is a part of."""
+    area, dimension = figures.selection.area, figures.dimension("area")
+    if area is None:
+        return load_events().about(shown, None)
+    codes = [code for code in {*dimension.listed(CODE), area.value} if dimension.at(area.level, code) == area.value]
+    near = {dimension.at(level, code) for level in dimension.all_levels for code in codes}
+    return load_events().about(shown, near)
 
 
 def events(spec: TableSpec, figures: Figures, display: Display) -> Table | None:

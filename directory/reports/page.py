@@ -28,13 +28,15 @@ caption { font-weight: bold; text-align: left; padding-bottom: .5rem; }
 th, td { border-bottom: 1px solid #767676; padding: .35rem .6rem; text-align: left; vertical-align: top; }
 th.figure, td.figure { text-align: right; font-variant-numeric: tabular-nums; }
 tr.total > * { font-weight: bold; border-top: 2px solid #14323c; }
-th[scope="row"] { font-weight: normal; }
+th[scope="row"] { font-weight: normal; min-width: 7.5rem; }
 .depth1 { padding-left: 1.6rem; } .depth2 { padding-left: 2.8rem; } .depth3 { padding-left: 4rem; }
+@media (max-width: 32rem) { table { font-size: .9rem; } th, td { padding: .3rem .35rem; } }
 footer { margin-top: 2rem; border-top: 1px solid #767676; overflow-wrap: anywhere; }
 @media print {
   body { max-width: none; padding: 0; font-size: 10pt; }
-  section { break-inside: auto; } table, .chart svg { break-inside: avoid; } nav { display: none; }
-  .wide { overflow: visible; } a { color: inherit; text-decoration: none; }
+  nav { display: none; } .wide { overflow: visible; } a { color: inherit; text-decoration: none; }
+  .pair { display: block; } .chart svg { max-width: 11cm; } .chart, tr { break-inside: avoid; }
+  h2, section > p, .chart, caption, thead { break-after: avoid; } tbody tr:first-child { break-before: avoid; } p { margin: .4rem 0; }
 }
 """.strip()
 

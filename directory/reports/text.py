@@ -1,18 +1,18 @@
 """A report as plain text, for a terminal."""
 
 from directory.reports.model import Report, Table, written
-from directory.reports.sheets import table_lines
+from directory.reports.sheets import cover_lines, table_lines
 
 INDENT = "  "
 
 
 def as_text(report: Report) -> str:
     """The whole report, table by table."""
-    head = [report.title, report.watermark or "", report.summary, report.protection]
+    head = [report.title, *cover_lines(report)]
     tables = [_table(report, table) for table in report.tables]
     notes = [f"[note {number}] {note.text}" for number, note in enumerate(report.notes, start=1)]
     missing = [f"{report.labels['left_out']}: {each.title}. {each.reason}" for each in report.left_out]
-    return "\n\n".join([part for part in head if part] + tables + ["\n".join([*notes, *missing])]) + "\n"
+    return "\n\n".join(head + tables + ["\n".join([*notes, *missing])]) + "\n"
 
 
 def _table(report: Report, table: Table) -> str:

@@ -3,7 +3,7 @@
 A wrong file is refused whole, with each place and its remedy.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from functools import cache
 from pathlib import Path
 from typing import Annotated, Any, TypeVar
@@ -73,16 +73,12 @@ class _Event(_Entry):
 class _Events(_Entry):
     events: tuple[_Event, ...]
 
-    def about(self, months: Sequence[str], area: str | None) -> tuple[Event, ...]:
-        """What happened in these months where it matters to an area (None: all of them), oldest first."""
-        found = (
-            each
-            for each in self.events
-            if each.month in months and (area is None or not each.areas or area in each.areas)
-        )
+    def about(self, months: Sequence[str], areas: Collection[str] | None) -> tuple[Event, ...]:
+        """What happened in these months where it matters to one of these areas (None: anywhere), oldest first."""
         return tuple(
             Event(month=each.month, what=each.what, source=each.source)
-            for each in sorted(found, key=lambda each: each.month)
+            for each in sorted(self.events, key=lambda each: each.month)
+            if each.month in months and (areas is None or not each.areas or not set(areas).isdisjoint(each.areas))
         )
 
 

@@ -3,9 +3,13 @@
 from datetime import date
 
 import pytest
+from closingkit import close, many_referrals
 from pydantic import ValidationError
 from reportkit import TODAY, months, released, report_of, two_years
+from storekit import opened
 
+from directory.database import migrate
+from directory.protection import kept
 from directory.protection.cube import Cell
 from directory.protection.cubes import load_cubes
 from directory.protection.release import Release
@@ -45,10 +49,12 @@ def cell(cube: str, **said: str) -> Cell:
 
 def closed(first: str, last: str, **cells: dict[str, dict[Cell, int]]) -> Releases:
     """Releases of every cube; `cells`: of a cube, by month. A month without is empty."""
-    return {
-        cube: [released(cube, month, cells.get(cube, {}).get(month, {})) for month in months(first, last)]
-        for cube in load_cubes()
-    }
+    found: Releases = {cube: [] for cube in load_cubes()}
+    for cube, releases in found.items():
+        for month in months(first, last):
+            previous = releases[-1].digest if releases else ""
+            releases.append(released(cube, month, cells.get(cube, {}).get(month, {}), previous))
+    return found
 
 
 def figures(table: Table, column: str = "count") -> dict[str, object]:
@@ -184,6 +190,25 @@ def test_waits_are_of_those_who_were_contacted_or_attended() -> None:
     assert figures(made.table("wait")) == {"same_month": 40, "next_month": 0, "later": 10, "total": 50}
     assert figures(made.table("headline"))["contacted"] == 50
     assert made.table("wait").bound == 12, "two published figures are added up, each within 6"
+
+
+async def test_what_was_counted_and_closed_is_reported_within_the_bound(database: str) -> None:
+    """From the rows of the ledger through a real close: 260 referrals, a third of them in each of three districts."""
+    await migrate(database)
+    await many_referrals(database, 260, "2026-10")
+    await close(database, "2026-10", "2026-11-02 01:00")
+    async with opened(database) as engine:
+        found = {cube: await kept.releases(engine, cube, ["2026-10"]) for cube in load_cubes()}
+    made = report_of("2026-10", found, date(2026, 11, 2))
+    table = made.table("areas")
+    (bound,) = {column.bound for column in table.columns}
+    assert bound == found["referrals"][0].bound
+    shown = figures(table, "referrals")
+    true = {"kent": 260, "E07000114": 87, "E07000106": 87, "E07000107": 86, "east_kent": 174, "E06000035": 0}
+    assert {code: abs(int(str(shown[code])) - count) <= bound for code, count in true.items()} == dict.fromkeys(
+        true, True
+    )
+    assert made.table("referrals_by_service_type").column("count")["treatment_service"] == shown["total"]
 
 
 # --- change on the year before ---
@@ -385,7 +410,24 @@ def test_figures_of_others_are_labelled_external_with_their_source() -> None:
     assert "are not Signpost's" in build(Asked("2026-27"), RELEASES, dates, TODAY, given).notes[-1].text
 
 
-def test_events_are_told_where_they_matter() -> None:
-    everywhere = report_of("2026-27-Q1", RELEASES).table("events")
-    assert [row.cells[0] for row in everywhere.rows] == ["July 2025", "March 2026"]
-    assert "events" not in [table.id for table in report_of("2026-27-Q1", RELEASES, area="Thanet").tables]
+@pytest.mark.parametrize(
+    ("area", "told"),
+    [
+        ("", ["July 2025", "March 2026"]),
+        ("Medway", ["July 2025", "March 2026"]),
+        ("Kent", []),
+        ("Thanet", []),
+    ],
+)
+def test_events_are_told_where_they_matter(area: str, told: list[str]) -> None:
+    """Both events of these months are of Medway; a commissioner of Thanet is not told of them."""
+    tables = report_of("2026-27-Q1", RELEASES, area=area).tables
+    assert [row.cells[0] for table in tables if table.id == "events" for row in table.rows] == told
+
+
+@pytest.mark.parametrize(("area", "told"), [("Thanet", True), ("Kent", True), ("East Kent", True), ("Dartford", False)])
+def test_an_event_of_a_wider_or_a_smaller_area_matters_too(area: str, told: bool) -> None:
+    """The contract of the East Kent service began in February 2025."""
+    found = closed("2025-01", "2025-06", referrals={"2025-06": {cell("referrals"): 60}})
+    tables = report_of("2025-06", found, area=area).tables
+    assert any(table.id == "events" for table in tables) is told
