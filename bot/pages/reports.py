@@ -24,6 +24,7 @@ from directory.reports.page import charts_html, lines_html, notes_html, table_ht
 from directory.reports.periods import Period, PeriodError, financial_year, month_name
 from directory.reports.report import Asked
 from directory.reports.selection import ALL, ChoiceError, choices
+from directory.reports.specs import load_specs
 from directory.reports.tidy import csv_metadata
 from directory.reports.words import report_words
 
@@ -52,7 +53,9 @@ STAFF_PAGES.append(StaffPage(PATH, "reports_page.heading", COMMISSIONERS))
 
 
 def add_routes(app: web.Application) -> None:
-    """The routes below /reports."""
+    """The routes below /reports. Raises ReportFileError where the words or tables of reports are broken."""
+    for load in (load_cubes, load_specs, report_words):  # now, so that the first reader need not wait for it
+        load()
     app.router.add_get(PATH, show_choice)
     app.router.add_get(FIGURES, show_figures)
     app.router.add_get("/reports/file/{form}", send_file)
