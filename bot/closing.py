@@ -39,9 +39,10 @@ async def _close() -> None:
     process = await asyncio.create_subprocess_exec(*COMMAND, stdout=asyncio.subprocess.DEVNULL, stderr=pipe)
     try:
         _, said = await process.communicate()
-    except asyncio.CancelledError:
-        process.terminate()
-        raise
+    finally:
+        if process.returncode is None:  # we are asked to stop; what it has not finished, the next one does
+            process.terminate()
+            await process.communicate()
     if process.returncode:
         last = said.decode(errors="replace").strip().rpartition("\n")[2]
         log.error("months not closed", status=process.returncode, error=last)

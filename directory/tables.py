@@ -373,7 +373,7 @@ release = Table(
     Column("closed_on", Date, nullable=False),
     sqlite_with_rowid=False,
 )
-"""The protected figures of closed months, which never change: `cells` as JSON, pairs of a cell and its count."""
+"""The protected figures of closed months, which never change: `cells` as `kept.py` packs them."""
 
 release_secret = Table(
     "release_secret",

@@ -1,42 +1,14 @@
-"""What a talk adds to the figures: screens and needs not met, each once and corrected; and how far it came.
+"""What goes into the figures, anonymised: finished screens, referrals, and needs that no service meets."""
 
-A step is counted once for each person a talk is about, and never taken out again: going back is no step forward. What
-is counted of steps is tied to nothing else.
-"""
-
-from screening.needs import NOT_MET
+from screening.referral import need_counted, substance_groups
+from screening.reported import bands
 from screening.rules import screen_score
 from screening.script import Screen
-from screening.state import Counted, Missed, Position, Stepped, Tally, Unmet
+from screening.state import Counted, Missed, Refer, Tally, Unmet
 from screening.talk import Talk
-from screening.values import unmet
+from screening.values import unmet, wanted
 
 UNKNOWN = "unknown"
-TALK, OFFERED, RECORDED, ADVICE = "talk", "offered", "recorded", "advice"
-"""Steps that are not one place in a journey."""
-ADVISED = ("reached:brief_advice.goal", "started:safety_advice")
-"""The first steps behind which brief advice, or the advice not to stop suddenly, was given."""
-
-
-def count_step(talk: Talk, name: str) -> None:
-    """Count this step, if it is the first time."""
-    if name in talk.state.stepped:
-        return
-    talk.change(stepped=(*talk.state.stepped, name))
-    talk.effects.append(Stepped(this_month(talk), name))
-    if name in ADVISED:
-        count_step(talk, ADVICE)
-
-
-def at(mark: str, position: Position) -> str:
-    """A question reached or answered, as a step: `reached:check_alcohol.audit.q1`."""
-    return f"{mark}:{'.'.join(filter(None, (position.journey, position.step, position.item)))}"
-
-
-def audience(talk: Talk) -> str:
-    """Who the talk is for, as the figures count it: me, family, or the professional's role."""
-    said = talk.sitting.said("audience")
-    return str(talk.sitting.said("role") or "any_professional") if said == "professional" else str(said or "me")
 
 
 def count_screen(talk: Talk, step: Screen) -> None:
@@ -44,18 +16,23 @@ def count_screen(talk: Talk, step: Screen) -> None:
     result = screen_score(talk.sitting, step)
     before = talk.state.counted.get(step.prefix)
     counted = Counted(
-        month=before.month if before else this_month(talk),
-        area=counted_area(talk),
-        age_band=str(talk.sitting.said("age_band") or "declined"),
-        audience=audience(talk),
+        month=before.month if before else _month(talk),
+        area=_area(talk),
+        age_band=_age_band(talk),
+        audience=_audience(talk),
         instrument=result.instrument,
         band=result.band or "incomplete",
     )
-    recount(talk, step.prefix, counted)
+    _count(talk, step.prefix, counted)
 
 
-def recount(talk: Talk, prefix: str, counted: Counted) -> None:
-    """Count a screen, in the place of what was counted of it before."""
+def move_screens(talk: Talk) -> None:
+    """The district is known now: screens that were counted before are counted there."""
+    for prefix, counted in talk.state.counted.items():
+        _count(talk, prefix, counted.model_copy(update={"area": _area(talk)}))
+
+
+def _count(talk: Talk, prefix: str, counted: Counted) -> None:
     before = talk.state.counted.get(prefix)
     if counted == before:
         return
@@ -65,15 +42,34 @@ def recount(talk: Talk, prefix: str, counted: Counted) -> None:
     talk.change(counted={**talk.state.counted, prefix: counted})
 
 
+def count_referral(talk: Talk, reference: str) -> None:
+    """The one row of a referral."""
+    substance = "+".join(substance_groups(talk.sitting) or wanted(talk.sitting)[1]) or UNKNOWN
+    talk.effects.append(
+        Refer(
+            reference=reference,
+            month=_month(talk),
+            area=_area(talk),
+            age_band=_age_band(talk),
+            audience=_audience(talk),
+            substance=substance,
+            need=need_counted(talk.sitting) or substance,
+            band=_band(talk),
+            service=str(talk.sitting.said("service")),
+            subject=talk.state.subject,
+        )
+    )
+
+
 def count_unmet(talk: Talk) -> None:
     """Count what no service meets: each need once, and only while that is so."""
-    month, before = this_month(talk), talk.state.missed
+    month, before = _month(talk), talk.state.missed
     missed = {
         need: Missed(
             month=before[need].month if need in before else month,
-            area=counted_area(talk),
-            age_band=str(talk.sitting.said("age_band") or "declined"),
-            audience=audience(talk),
+            area=_area(talk),
+            age_band=_age_band(talk),
+            audience=_audience(talk),
             need=need,
         )
         for need in unmet(talk.sitting, talk.facts)
@@ -83,19 +79,26 @@ def count_unmet(talk: Talk) -> None:
     talk.change(missed=missed)
 
 
-def say_not_met(talk: Talk) -> None:
-    """Say of what was asked for in particular that there is no service for it."""
-    labels = talk.library.words.entry(NOT_MET, talk.state.language).choices
-    asked = [labels[need] for need in talk.state.missed if need in labels]
-    if asked:
-        talk.say(NOT_MET, {"needs": ", ".join(asked)})
+def _audience(talk: Talk) -> str:
+    """Who the talk is for, as the figures count it: me, family, or the professional's role."""
+    said = talk.sitting.said("audience")
+    return str(talk.sitting.said("role") or "any_professional") if said == "professional" else str(said or "me")
 
 
-def counted_area(talk: Talk) -> str:
-    """Where the person who needs help lives, as far as that is known."""
+def _band(talk: Talk) -> str:
+    """The band of a check that was done; else of a score that staff typed."""
+    done = (counted.band for counted in talk.state.counted.values())
+    typed = (band for _, band in bands(talk.sitting))
+    return next(done, None) or next(typed, "not_screened")
+
+
+def _age_band(talk: Talk) -> str:
+    return str(talk.sitting.said("age_band") or "declined")
+
+
+def _area(talk: Talk) -> str:
     return str(talk.sitting.said("area") or UNKNOWN)
 
 
-def this_month(talk: Talk) -> str:
-    """The month of this event, in the United Kingdom."""
+def _month(talk: Talk) -> str:
     return talk.facts.now.strftime("%Y-%m")

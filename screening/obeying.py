@@ -163,5 +163,6 @@ _COMMANDS: Mapping[str, Obey] = {
     "summary": _keep,
     "check": _wish("check"),
     "find": _wish("find", "talk"),
+    "diary": _wish("diary"),
     "unheard": _unheard,
 }

@@ -4,35 +4,38 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from screening.asking import DECLINED, NOT_NOW, OUTSIDE, area_label, pose
-from screening.counting import (
-    OFFERED,
-    RECORDED,
-    TALK,
-    UNKNOWN,
-    at,
-    audience,
-    count_screen,
-    count_step,
-    count_unmet,
-    counted_area,
-    recount,
-    say_not_met,
-    this_month,
-)
+from screening.counting import count_referral, count_screen, count_unmet, move_screens
+from screening.diary import ASKED, entered
 from screening.library import FIRST_JOURNEY, MENU_JOURNEY, Library
-from screening.referral import EACH, need_counted, substance_groups
+from screening.needs import NOT_MET
+from screening.picking import whole
+from screening.referral import EACH
 from screening.reminding import remind, unremind
-from screening.reported import bands
 from screening.rescreening import carry_results
 from screening.rules import RULES, met
 from screening.scoring import items_due, next_item
-from screening.script import Area, Ask, End, Go, Journey, Offers, Refer, Remind, Route, Say, Screen, Survey, Unremind
+from screening.script import (
+    Area,
+    Ask,
+    End,
+    Go,
+    Jot,
+    Journey,
+    Offers,
+    Refer,
+    Remind,
+    Route,
+    Say,
+    Screen,
+    Survey,
+    Unremind,
+)
 from screening.staff_door import known_of
 from screening.state import Answer, Asked, Frame, Passed
-from screening.state import Refer as ReferEffect
+from screening.steps import OFFERED, RECORDED, TALK, at, count_step
 from screening.surveying import count_answers
 from screening.talk import Talk
-from screening.values import VALUES, offer_values, offers, wanted
+from screening.values import VALUES, offer_values, offers
 
 MOST_STEPS = 50
 """Steps in one event without waiting: more is a loop in a journey."""
@@ -48,7 +51,7 @@ def enter(talk: Talk, journey_name: str) -> None:
     """Go to the first step of a journey."""
     journey = talk.library.latest[journey_name]
     if journey.fresh:
-        talk.change(answers=known_of(talk.facts.role), trail=(), settled=(), counted={}, missed={})
+        talk.change(answers=known_of(talk.facts.role), trail=(), settled=(), counted={}, missed={}, diary={})
         talk.change(subject=talk.state.subject + 1, stepped=(TALK,))
     if set(talk.state.wish) & set(choices_to(talk.library, journey_name)):
         talk.change(wish=())
@@ -116,6 +119,17 @@ def _within(talk: Talk, journey_name: str) -> set[str]:
             steps = talk.library.latest[name].steps.values()
             ahead.extend(step.journey for step in steps if isinstance(step, Go))
     return found
+
+
+def cut_short(talk: Talk, ends_at: str) -> None:
+    """Leave the questions of this journey for a step that ends them, and keep what was picked at the waiting one."""
+    step = talk.step
+    if isinstance(step, Ask) and step.several and talk.state.picked:
+        talk.answer(step.answer, whole(talk, step))
+        _remember(talk)
+    talk.change(narrowed=(), picked=(), misses=0)
+    _go(talk, ends_at)
+    walk(talk)
 
 
 def to_menu(talk: Talk) -> None:
@@ -194,8 +208,7 @@ def _after(talk: Talk, chosen: str) -> None:
 
 
 def _area_answered(talk: Talk, step: Area, chosen: str) -> None:
-    for prefix, counted in talk.state.counted.items():
-        recount(talk, prefix, counted.model_copy(update={"area": counted_area(talk)}))
+    move_screens(talk)
     if chosen == DECLINED:
         _go(talk, step.routes["declined"])
     elif chosen == OUTSIDE:
@@ -232,15 +245,17 @@ def _enter_say(talk: Talk, step: Say) -> bool:
 
 
 def _enter_ask(talk: Talk, step: Ask) -> bool:
+    """Not asked where it was answered; an answer that this question does not have (a corrected age) is none."""
     if talk.state.journey == MENU_JOURNEY:
         talk.drop({ASKED_FOR})
         if talk.state.wish:
             return _grant(talk, step)
         talk.change(wish_needs=())
-    if step.answer in talk.state.answers:
-        value = talk.state.answers[step.answer]
+    value = talk.state.answers.get(step.answer)
+    chosen = "" if value is None else str(value)
+    if step.answer in talk.state.answers and (chosen in step.routes or step.next is not None):
         _remember(talk)
-        _after(talk, "" if value is None else str(value))
+        _after(talk, chosen)
         return False
     wait(talk)
     return True
@@ -300,7 +315,7 @@ def _enter_offers(talk: Talk, step: Offers) -> bool:
     """Always asked, whatever was chosen before: each referral is a choice of its own."""
     found = offers(talk.sitting, talk.facts)
     count_unmet(talk)
-    say_not_met(talk)
+    _say_not_met(talk)
     if not found:
         _go(talk, step.routes["nothing"])
         return False
@@ -313,24 +328,8 @@ def _enter_offers(talk: Talk, step: Offers) -> bool:
 
 
 def _enter_refer(talk: Talk, step: Refer) -> bool:
-    substances = substance_groups(talk.sitting) or wanted(talk.sitting)[1]
     reference = talk.facts.reference
-    said = talk.sitting.said
-    substance = "+".join(substances) or UNKNOWN
-    talk.effects.append(
-        ReferEffect(
-            reference=reference,
-            month=this_month(talk),
-            area=counted_area(talk),
-            age_band=str(said("age_band") or "declined"),
-            audience=audience(talk),
-            substance=substance,
-            need=need_counted(talk.sitting) or substance,
-            band=_band(talk),
-            service=str(said("service")),
-            subject=talk.state.subject,
-        )
-    )
+    count_referral(talk, reference)
     count_step(talk, RECORDED)
     talk.answer("reference", reference)
     talk.change(references=(*talk.state.references, reference))
@@ -338,13 +337,6 @@ def _enter_refer(talk: Talk, step: Refer) -> bool:
     talk.say(f"{talk.state.journey}.{talk.state.step}", VALUES["referral"].fill(talk.sitting, talk.facts))
     _go(talk, step.next)
     return False
-
-
-def _band(talk: Talk) -> str:
-    """The band of a check that was done; else of a score that staff typed."""
-    done = (counted.band for counted in talk.state.counted.values())
-    typed = (band for _, band in bands(talk.sitting))
-    return next(done, None) or next(typed, "not_screened")
 
 
 def _enter_go(talk: Talk, step: Go) -> bool:
@@ -364,6 +356,15 @@ def _enter_remind(talk: Talk, step: Remind) -> bool:
 
 def _enter_unremind(talk: Talk, step: Unremind) -> bool:
     unremind(talk)
+    _go(talk, step.next)
+    return False
+
+
+def _enter_jot(talk: Talk, step: Jot) -> bool:
+    """Enter the units in the diary; its questions are asked anew the next time, and `back` does not reach behind."""
+    talk.change(diary=entered(talk.sitting))
+    talk.drop(set(ASKED))
+    settle(talk)
     _go(talk, step.next)
     return False
 
@@ -402,5 +403,14 @@ _HANDLERS: Mapping[type, Callable[[Talk, Any], bool]] = {
     Remind: _enter_remind,
     Unremind: _enter_unremind,
     Survey: _enter_survey,
+    Jot: _enter_jot,
     End: _enter_end,
 }
+
+
+def _say_not_met(talk: Talk) -> None:
+    """Say of what was asked for in particular that there is no service for it."""
+    labels = talk.library.words.entry(NOT_MET, talk.state.language).choices
+    asked = [labels[need] for need in talk.state.missed if need in labels]
+    if asked:
+        talk.say(NOT_MET, {"needs": ", ".join(asked)})

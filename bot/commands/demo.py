@@ -5,14 +5,14 @@ import asyncio
 import sys
 from typing import Any
 
-from bot.commands.report_close import closing_of
 from bot.logs import configure_logs
 from bot.settings import Settings, load_settings
 from bot.world import uk_now
-from directory.closing import due
+from directory.closing import due, open_closing
 from directory.database import migrate, open_engine, writing
 from directory.demo import DemoError, fill, months_before
 from directory.reports.periods import month_name
+from directory.sealing import Keyring
 
 REFERRALS, SEED = 6000, 1
 
@@ -49,7 +49,7 @@ async def _make(settings: Settings, referrals: int, seed: int) -> None:
             mark = await fill(connection, referrals, seed, today)
         months = months_before(mark.made_on)
         print(f"{referrals} made-up referrals from {month_name(months[0])} to {month_name(months[-1])}.", flush=True)
-        closing = await closing_of(settings, engine)
+        closing = await open_closing(engine, Keyring(settings.secret_keys), uk_now)
         for month in await due(engine, uk_now()):
             if await closing.close(month):
                 print(f"Closed: {month_name(month)}.", flush=True)

@@ -65,8 +65,8 @@ def add_routes(app: web.Application) -> None:
 
 @signed_in(*COMMISSIONERS)
 async def show_choice(request: web.Request) -> web.Response:
-    """The form."""
-    return await _choice(request)
+    """The form, filled in with what was chosen before."""
+    return await _choice(request, _asked(request) if request.query else None)
 
 
 @signed_in(*COMMISSIONERS)

@@ -12,14 +12,17 @@ from math import ceil, floor
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.optimize import LinearConstraint, milp
-from scipy.sparse import csr_array
+from scipy.optimize import linprog
+from scipy.sparse import csr_array, vstack
 
 from directory.protection.cube import BASE, Cell, Cube
 from directory.protection.release import Release, financial_year
 
 TOLERANCE = 1e-6
 """Of the solver: a bound so near to a whole number is that number."""
+
+MANY = 1000
+"""Unknowns from which the interior-point method is faster than the simplex: on a year of Kent, five times."""
 
 
 @dataclass(frozen=True)
@@ -52,7 +55,8 @@ class Attacker:
         flat = np.array([place for each in known for place in each.places], dtype=np.int64)
         matrix = csr_array((np.ones(len(flat)), flat, starts), shape=(len(known), unknowns))
         self._unknowns = unknowns
-        self._known = LinearConstraint(matrix, [each.least for each in known], [each.most for each in known])
+        self._sums = vstack([matrix, -matrix], format="csr")
+        self._most = np.array([*(each.most for each in known), *(-each.least for each in known)])
 
     def find(self, places: Sequence[int]) -> Found:
         """What the sum of these counts can be. Raises ValueError where what is known cannot all be true."""
@@ -61,7 +65,8 @@ class Attacker:
         return Found(ceil(self._least(wanted) - TOLERANCE), floor(-self._least(-wanted) + TOLERANCE))
 
     def _least(self, wanted: NDArray[np.float64]) -> float:
-        result = milp(wanted, constraints=self._known)
+        method = "highs-ds" if self._unknowns < MANY else "highs-ipm"
+        result = linprog(wanted, A_ub=self._sums, b_ub=self._most, method=method)
         if result.x is None:
             raise ValueError(f"what is known cannot all be true: {result.message}")
         return float(result.fun)

@@ -44,6 +44,7 @@ MONTH, BEFORE, THIS_MONTH = "2026-09", "2026-08", "2026-10"
 NOW = datetime(2026, 10, 1, 3, tzinfo=ZoneInfo("Europe/London"))
 KEYS = Keyring(["a-secret-used-only-to-measure-001"])
 TURNS = 300
+EMPTY = '{"dimensions":[],"counts":[]}'
 COLUMNS = (
     "id", "month", "area", "age_band", "audience", "substance", "need", "band", "service", "channel",
     "contact_preference", "outcome",
@@ -88,10 +89,11 @@ async def fill(url: str, number: int, months: Sequence[str]) -> None:
     else:
         connection = await asyncpg.connect(url.replace("+asyncpg", ""))
         await connection.copy_records_to_table("referral", records=rows, columns=COLUMNS)
+        await connection.execute("VACUUM ANALYZE referral")  # as the server does by itself in time
         await connection.close()
     engine = open_engine(url, patient=True)
     async with writing(engine) as connection:
-        closed = {"month": BEFORE, "bound": 6, "cells": "[]", "margins": "", "version": "", "previous": "", "digest": ""}
+        closed = {"month": BEFORE, "bound": 6, "cells": EMPTY, "margins": "", "version": "", "previous": "", "digest": ""}
         await connection.execute(insert(release), [closed | {"cube": cube, "closed_on": NOW.date()} for cube in load_cubes()])
         ids = (await connection.execute(select(referral.c.id).where(referral.c.month == MONTH))).scalars().all()
         keys = [{"month": MONTH, "key": f"{random.getrandbits(256):064x}", "place": each} for each in ids]  # noqa: S311
