@@ -32,10 +32,10 @@ from directory.reports.words import report_words
 TOP, SIDE = 12, 10
 BAR, GAP, LEADING = 18, 12, 17
 LONGEST_LABEL = 190
-FIGURE_ROOM = 66
+FIGURE_ROOM = 72
 INDENT = 12
 
-PLOT_HEIGHT, PLOT_LEFT, PLOT_RIGHT = 220, 48, 24
+PLOT_HEIGHT, PLOT_RIGHT = 220, 24
 STYLES = ((FILL, "", "circle"), ("#8a3b12", "7 4", "square"), ("#4b3a8f", "2 3", "triangle"))
 """Of the first, second and third line: colour, dashes and mark, so that colour is never needed."""
 MARK = 3.5
@@ -123,10 +123,11 @@ class _Plot:
 
     def __init__(self, top: float, months: int, end: int) -> None:
         self.top, self.end = top, end
-        self.step = (WIDTH - PLOT_LEFT - PLOT_RIGHT) / max(1, months - 1)
+        self.left = 14 + SMALL * LETTER * len(f"{end:,}")
+        self.step = (WIDTH - self.left - PLOT_RIGHT) / max(1, months - 1)
 
     def x(self, at: int) -> float:
-        return PLOT_LEFT + at * self.step
+        return self.left + at * self.step
 
     def y(self, figure: float) -> float:
         return self.top + PLOT_HEIGHT * (1 - min(max(figure, 0), self.end) / self.end)
@@ -135,8 +136,8 @@ class _Plot:
         for quarter in range(5):
             figure = self.end * quarter // 4
             y = self.y(figure)
-            yield line([(PLOT_LEFT, y), (WIDTH - PLOT_RIGHT, y)], INK if quarter == 0 else "#c9d3d7")
-            yield words(PLOT_LEFT - 6, y + 4, f"{figure:,}", size=SMALL, anchor="end")
+            yield line([(self.left, y), (WIDTH - PLOT_RIGHT, y)], INK if quarter == 0 else "#c9d3d7")
+            yield words(self.left - 6, y + 4, f"{figure:,}", size=SMALL, anchor="end")
         every = -(-len(months) // MOST_MONTH_LABELS)
         for at in range((len(months) - 1) % every, len(months), every):
             name, year = month_name(months[at]).split()

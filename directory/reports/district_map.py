@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from functools import cache
 
 from directory.kent_map import KentMap, load_map
+from directory.protection.cube import BASE
 from directory.reports.charts import description
 from directory.reports.model import Cell, Table, written
 from directory.reports.svg import INK, PAPER, SMALL, WIDTH, document, fold, line, rect, scale_end, words
@@ -11,7 +12,7 @@ from directory.reports.words import report_words
 
 SHADES = (("#ffffff", INK), ("#d5e6ec", INK), ("#93c1d0", INK), ("#2f7d99", "#ffffff"), ("#14465a", "#ffffff"))
 """None at all, and the four steps of the scale: the shade, and what can be read on it."""
-SIDE, KEY_BOX, LEADING = 10, 14, 16
+SIDE, KEY_BOX, KEYS_A_ROW, LEADING = 10, 14, 3, 16
 NAME, NAME_WIDTH = 11, 74
 SHORT_NAMES = {"Folkestone and Hythe": "Folkestone & Hythe", "Tonbridge and Malling": "Tonbridge & Malling"}
 SKY = 46
@@ -37,7 +38,7 @@ def district_map(table: Table) -> str:
     body = [*moved, *_labels(kent, cells, names, end)]
     y = kent.height + SKY + 6.0
     body += _key(end, y)
-    y += KEY_BOX + 12
+    y += 2 * KEY_BOX + 20
     say = report_words().labels
     for each in fold(say["chart_counts"], WIDTH - 2 * SIDE, SMALL):
         body.append(words(SIDE, y + SMALL, each, size=SMALL))
@@ -77,11 +78,13 @@ def _labels(kent: KentMap, cells: Mapping[str, Cell], names: Mapping[str, str], 
 
 
 def _key(end: int, y: float) -> Iterator[str]:
+    """The shades in two rows, with the figures that each stands for."""
     step = end // 4
-    labels = ["0", *(f"{max(5, step * at + 5)} to {step * (at + 1)}" for at in range(4))]
-    x = float(SIDE)
-    for (shade, _), label in zip(SHADES, labels, strict=True):
-        yield rect(x, y, KEY_BOX, KEY_BOX, INK)
-        yield rect(x + 1, y + 1, KEY_BOX - 2, KEY_BOX - 2, shade)
-        yield words(x + KEY_BOX + 5, y + KEY_BOX - 3, label, size=SMALL)
-        x += KEY_BOX + 18 + 6.5 * len(label)
+    spans = [(step * at + BASE, step * (at + 1)) for at in range(4)]
+    say = report_words().labels["chart_span"]
+    labels = ["0", *(f"{a:,}" if a == b else say.format(least=f"{a:,}", most=f"{b:,}") for a, b in spans)]
+    for at, ((shade, _), label) in enumerate(zip(SHADES, labels, strict=True)):
+        x, top = SIDE + (at % KEYS_A_ROW) * (WIDTH - SIDE) / KEYS_A_ROW, y + at // KEYS_A_ROW * (KEY_BOX + 8)
+        yield rect(x, top, KEY_BOX, KEY_BOX, INK)
+        yield rect(x + 1, top + 1, KEY_BOX - 2, KEY_BOX - 2, shade)
+        yield words(x + KEY_BOX + 5, top + KEY_BOX - 3, label, size=SMALL)

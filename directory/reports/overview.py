@@ -52,6 +52,9 @@ HEADLINES = (
 LINES = ("referrals", "screens", "ebi")
 AREA_COLUMNS = ("referrals", "screens", "ebi", "unmet")
 AREA_LEVELS = ("code", "district", "side")
+"""At which the rows of the areas may be, the finest first."""
+AREA_WIDER = ("county", "side", "district")
+"""One within the other."""
 _COUNTED = {each.id: each for each in HEADLINES}
 
 
@@ -161,9 +164,19 @@ def areas(spec: TableSpec, figures: Figures, display: Display) -> Table | None:
         name: Column(id=name, title=figures.words.columns[name], bound=each.bound) for name, each in views.items()
     }
     measures = [counted(each, columns[name], display) for name, each in views.items()]
-    level = by[0][1]
-    wider = {"code": ("county", "side", "district"), "district": ("county", "side"), "side": ("county",)}[level]
-    return made(spec, nested(figures.words, dimension, wider, keys), measures)
+    wider, chosen = _wider(figures, by[0][1]), figures.selection.area
+    if chosen and chosen.level not in ("county", "side"):
+        spec = spec.model_copy(update={"chart": None})  # its parts are not whole districts, so no map shows it
+    return made(spec, nested(figures.words, dimension, wider, keys, chosen.value if chosen else None), measures)
+
+
+def _wider(figures: Figures, level: str) -> Sequence[str]:
+    """The levels whose groups stand above their parts: wider than the rows, and narrower than what was chosen."""
+    above = AREA_WIDER[: AREA_WIDER.index(level)] if level in AREA_WIDER else AREA_WIDER
+    chosen = figures.selection.area
+    if chosen is None:
+        return above
+    return above[AREA_WIDER.index(chosen.level) + 1 :] if chosen.level in AREA_WIDER else ()
 
 
 def _by_area(figures: Figures, thing: Counted, by: Sequence[Part]) -> View | None:

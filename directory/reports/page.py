@@ -11,7 +11,7 @@ from directory.reports.model import Cell, Column, Report, Row, Table, written
 from directory.reports.sheets import cover_lines, table_lines
 
 STYLE = """
-:root { color-scheme: light; }
+:root { color-scheme: light dark; }
 body { font: 1rem/1.5 Arial, Helvetica, sans-serif; max-width: 72rem; margin: 0 auto; padding: 1rem; color: #14323c;
   background: #fff; }
 a { color: #0b4a8f; }
@@ -36,7 +36,8 @@ footer { margin-top: 2rem; border-top: 1px solid #767676; overflow-wrap: anywher
   body { max-width: none; padding: 0; font-size: 10pt; }
   nav { display: none; } .wide { overflow: visible; } a { color: inherit; text-decoration: none; }
   .pair { display: block; } .chart svg { max-width: 11cm; } .chart, tr { break-inside: avoid; }
-  h2, section > p, .chart, caption, thead { break-after: avoid; } tbody tr:first-child { break-before: avoid; } p { margin: .4rem 0; }
+  h2, section > p, .chart, caption, thead { break-after: avoid; } p { margin: .4rem 0; }
+  tbody tr:first-child { break-before: avoid; }
 }
 """.strip()
 

@@ -69,9 +69,14 @@ def flat(words: Words, by: Sequence[Part], keys: Sequence[Key]) -> list[Group]:
     return [*rows, total(words, keys)]
 
 
-def nested(words: Words, dimension: Dimension, levels: Sequence[str], keys: Sequence[Key]) -> list[Group]:
-    """Rows of one dimension's codes under the wider levels that they are in (widest first), and the total."""
-    rows = _nest(words, dimension, tuple(levels), keys, None)
+def nested(
+    words: Words, dimension: Dimension, levels: Sequence[str], keys: Sequence[Key], whole: str | None = None
+) -> list[Group]:
+    """Rows of one dimension's codes under the wider levels that they are in (widest first), and the total.
+
+    `whole`: what all the rows are parts of, where that has a code of its own.
+    """
+    rows = _nest(words, dimension, tuple(levels), keys, None, whole)
     return [*rows, total(words, keys)]
 
 
@@ -81,10 +86,15 @@ def total(words: Words, keys: Sequence[Key]) -> Group:
 
 
 def _nest(
-    words: Words, dimension: Dimension, levels: tuple[str, ...], keys: Sequence[Key], above: str | None
+    words: Words,
+    dimension: Dimension,
+    levels: tuple[str, ...],
+    keys: Sequence[Key],
+    above: str | None,
+    whole: str | None,
 ) -> list[Group]:
     if not levels:
-        return [_leaf(words, dimension.name, key, above) for key in keys]
+        return [_leaf(words, dimension.name, key, above, whole) for key in keys]
     level, *finer = levels
     groups: dict[str, list[Key]] = {}
     for key in keys:
@@ -93,17 +103,17 @@ def _nest(
     for value in words.order(dimension.name, list(groups)):
         members = groups[value]
         if members == [(value,)]:
-            rows.append(_leaf(words, dimension.name, members[0], above))
+            rows.append(_leaf(words, dimension.name, members[0], above, whole))
         elif value == above:
-            rows += _nest(words, dimension, tuple(finer), members, above)
+            rows += _nest(words, dimension, tuple(finer), members, above, whole)
         else:
             rows.append(Group(value, words.label(dimension.name, value), tuple(members), above))
-            rows += _nest(words, dimension, tuple(finer), members, value)
+            rows += _nest(words, dimension, tuple(finer), members, value, value)
     return rows
 
 
-def _leaf(words: Words, name: str, key: Key, above: str | None) -> Group:
-    code = key[0] + REST if key[0] == above else key[0]
+def _leaf(words: Words, name: str, key: Key, above: str | None, whole: str | None) -> Group:
+    code = key[0] + REST if key[0] == whole else key[0]
     return Group(code, words.label(name, code), (key,), above)
 
 

@@ -23,7 +23,7 @@ def made(spec: TableSpec, groups: Sequence[Group], measures: Sequence[Measure]) 
 
 def split(spec: TableSpec, figures: Figures, display: Display) -> Table | None:
     """One cube by one dimension. None where it has no such dimension, or one row only. Raises NoFigures."""
-    if any(name not in figures.cubes[spec.cube].names for written in spec.by for name, _ in parts(written)):
+    if not _counted(spec, figures):
         return None
     where = {part(written): codes for written, codes in spec.where.items()}
     by = figures.finest(spec.cube, [parts(written) for written in spec.by], where)
@@ -40,9 +40,9 @@ def split(spec: TableSpec, figures: Figures, display: Display) -> Table | None:
 
 
 def cross(spec: TableSpec, figures: Figures, display: Display) -> Table | None:
-    """One cube by two dimensions. None where the choice leaves one row or one column. Raises NoFigures."""
+    """One cube by two dimensions. None where it lacks one, or there is one row or column only. Raises NoFigures."""
     by = tuple(part(written) for written in spec.by)
-    if any(figures.fixed([each]) for each in by):
+    if not _counted(spec, figures) or any(figures.fixed([each]) for each in by):
         return None
     now = figures.now(spec.cube, by)
     rows, columns = (
@@ -59,6 +59,11 @@ def cross(spec: TableSpec, figures: Figures, display: Display) -> Table | None:
 def counted(view: View, column: Column, display: Display) -> Measure:
     """A column of counts."""
     return Measure(column, lambda members: as_shown(sum(view.of(*key) for key in members), display))
+
+
+def _counted(spec: TableSpec, figures: Figures) -> bool:
+    """Whether the cube has every dimension; services are counted only where cubes.yaml says so."""
+    return all(name in figures.cubes[spec.cube].names for written in spec.by for name, _ in parts(written))
 
 
 def _along(view: View, place: int) -> View:

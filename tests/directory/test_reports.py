@@ -1,6 +1,7 @@
 """A report says what was counted in closed months, as far as the published tables allow, and how exact it is."""
 
 from datetime import date
+from pathlib import Path
 
 import pytest
 from closingkit import close, many_referrals
@@ -11,7 +12,7 @@ from storekit import opened
 from directory.database import migrate
 from directory.protection import kept
 from directory.protection.cube import Cell
-from directory.protection.cubes import load_cubes
+from directory.protection.cubes import CUBES, load_cubes
 from directory.protection.release import Release
 from directory.reports.external import External
 from directory.reports.model import (
@@ -107,6 +108,24 @@ def test_kent_is_its_districts_and_medway_stands_apart() -> None:
     names = {row.code: row.label for row in table.rows}
     assert (names["E06000035"], names["E07000111-swanley"]) == ("Medway", "Swanley")
     assert names["E07000111-rest"] == "Sevenoaks outside Swanley"
+
+
+@pytest.mark.parametrize(
+    ("area", "rows"),
+    [
+        ("Kent", ["East Kent", "West Kent"]),
+        ("East Kent", ["Ashford", "Canterbury", "Dover", "Folkestone and Hythe", "Swale", "Thanet"]),
+        ("Sevenoaks", ["Sevenoaks outside Swanley", "Swanley"]),
+        ("Dartford, Gravesham and Swanley", ["Dartford", "Gravesham", "Swanley"]),
+    ],
+)
+def test_of_one_area_only_its_parts_are_named(area: str, rows: list[str]) -> None:
+    """A row "Kent" with the figure of East Kent alone would be a wrong figure of Kent."""
+    table = report_of("2026-27", RELEASES, area=area).table("areas")
+    assert [row.label for row in table.rows if row.within is None] == [*rows, "All"]
+    headline = report_of("2026-27", RELEASES, area=area).table("headline")
+    assert figures(table, "referrals")["total"] == figures(headline)["referrals"]
+    assert (table.chart is None) == (area.startswith("Dartford,") or area == "Sevenoaks")
 
 
 def test_every_district_has_a_row_where_nothing_was_counted_too() -> None:
@@ -209,6 +228,28 @@ async def test_what_was_counted_and_closed_is_reported_within_the_bound(database
         true, True
     )
     assert made.table("referrals_by_service_type").column("count")["treatment_service"] == shown["total"]
+
+
+def test_single_services_are_shown_only_where_the_providers_agreed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert not {"referrals_by_service", "outcomes_by_service"} & {
+        table.id for table in report_of("2026-27", RELEASES).tables
+    }
+    agreed = tmp_path / "cubes.yaml"
+    agreed.write_text(CUBES.read_text("utf-8").replace("by_service: false", "by_service: true"), "utf-8")
+    cubes = load_cubes(agreed)
+    monkeypatch.setattr("reportkit.load_cubes", lambda: cubes)
+    monkeypatch.setattr("directory.reports.report.load_cubes", lambda: cubes)
+    found = closed(
+        "2026-04", "2026-04",
+        referrals={"2026-04": {(*cell("referrals"), "adult_east_kent"): 40, (*cell("referrals"), "aa"): 20}},
+        outcomes={"2026-04": {(*cell("outcomes", outcome="attended"), "aa"): 35}},
+    )  # fmt: skip
+    made = report_of("2026-04", found)
+    services = {row.label: row.cells[0] for row in made.table("referrals_by_service").rows}
+    assert services == {"Alcoholics Anonymous": 20, "East Kent Drug and Alcohol Service": 40, "All": 60}
+    assert made.table("outcomes_by_service").column("attended")["aa"] == 35
 
 
 # --- change on the year before ---
