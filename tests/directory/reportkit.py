@@ -1,6 +1,5 @@
 """Releases made by hand: two financial years of plausible months, each cell a multiple of 5."""
 
-import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from itertools import product
@@ -123,6 +122,5 @@ async def keep(database: str, releases: Iterable[Release]) -> None:
     """Writes releases into a migrated database, as a close would."""
     async with opened(database) as engine, writing(engine) as connection:
         for each in releases:
-            cells = json.dumps([[*cell, count] for cell, count in sorted(each.cells.items())])
-            row = {name: getattr(each, name) for name in kept.COLUMNS} | {"cells": cells}
+            row = {name: getattr(each, name) for name in kept.COLUMNS} | {"cells": kept._packed(each.cells)}
             await connection.execute(insert(release).values(row))
