@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping
+from datetime import date
 from functools import cache
 from pathlib import Path
 from typing import Annotated
@@ -52,6 +53,10 @@ class Trust(_File):
     attack_columns: Mapping[str, Text]
     attacks: tuple[Attack, ...]
     comparison_heading: Text
+    comparison_about: Text
+    comparison_columns: Mapping[str, Text]
+    comparison_methods: Mapping[str, Text]
+    comparison_measured: Text
     comparison_none: Text
     chain_heading: Text
     chain: Text
@@ -65,12 +70,31 @@ def load_trust(path: Path = DATA / "trust.yaml") -> Trust:
     return read_file(path, Trust)
 
 
-class Comparison(_File):
-    """How the method fared beside others on the same made-up figures: a table, and what to know to read it."""
+class Method(_File):
+    """How one method fared. `seconds` for all `figures`; the errors are of those it does not hide.
 
-    about: tuple[Text, ...]
-    columns: tuple[Text, ...]
-    rows: tuple[tuple[str | int | float, ...], ...]
+    `attacked`: counts of 1 to 7 that the attacker looked for; how many it found `exact`, or to three values or fewer;
+    and the fewest values that it left to one.
+    """
+
+    name: Text
+    figures: int
+    seconds: float
+    hidden_percent: int
+    mean_error: float
+    largest_error: int
+    attacked: int
+    exact: int
+    three_or_fewer: int
+    narrowest: int
+
+
+class Comparison(_File):
+    """How the method fared beside others on the same made-up figures, by this command on that day."""
+
+    measured_on: date
+    command: Text
+    methods: tuple[Method, ...]
 
 
 @cache
