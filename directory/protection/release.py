@@ -59,7 +59,10 @@ def close(
 
     `before`: the release of the last month closed, and `drift` what was kept with it; a month of another financial year
     begins with none. The bound never falls within a year, so that the largest of a run of months holds for the run.
+    Raises ValueError for a month that is not after the last: a second rounding of a month would narrow the first.
     """
+    if before is not None and month <= before.month:
+        raise ValueError(f"{cube.name}: {month} cannot be closed after {before.month}; closed months stay as they are")
     same_year = before is not None and financial_year(before.month) == financial_year(month)
     least = before.bound if before is not None and same_year else 0
     protected = protect(cube, counts, drift if same_year else {}, secret, month, least)

@@ -46,8 +46,7 @@ def protect(
     cells = sorted(cell for cell, number in counts.items() if number)
     members = cube.members(cells)
     problem = Problem([counts[cell] for cell in cells], members, drift, _seed(cube, secret, month))
-    tried = ((bound, problem.solve(bound)) for bound in _bounds(least))
-    bound, up = next((bound, up) for bound, up in tried if up is not None)
+    bound, up = problem.solve(_bounds(least))
     rounded = [counts[cell] // BASE * BASE + BASE * int(goes_up) for cell, goes_up in zip(cells, up, strict=True)]
     errors = [after - counts[cell] for cell, after in zip(cells, rounded, strict=True)]
     return Protected(

@@ -5,7 +5,7 @@ that gets stuck, a mixed-integer linear program finds the turns of the counts ar
 by HiGHS through SciPy, stopped after a number of nodes, never by the clock.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -28,8 +28,8 @@ SHORT, SHORTS = 100, 2
 """Turns of each round before the last, and how often, about, each count is drawn for them."""
 REST = (5, 15)
 """For so many turns a count that was turned is left alone."""
-WINDOWS, WINDOW = 30, 120
-"""Programs solved before a bound is given up, and the counts that one may turn."""
+WINDOWS, FAILED, WINDOW = 30, 10, 120
+"""Programs solved before a bound is given up, those that brought nothing, and the counts that one may turn."""
 NODES, GAP = 50, 0.5
 """Of a program: nodes searched, and how far from the best its answer may be. Any answer will do."""
 
@@ -64,21 +64,33 @@ class Problem:
         self._columns = csc_array(self._figures)
         self._down = self._figures @ -self._over
 
-    def solve(self, bound: int) -> Bits | None:
-        """Which counts go up so that no figure's error is beyond `bound`; None where no way was found."""
+    def solve(self, bounds: Iterable[int]) -> tuple[int, Bits]:
+        """The first of `bounds` that can be kept, as far as is found, and which counts go up so that all figures keep it.
+
+        Each bound is tried from where the one before it ended. There must be one that is wide enough.
+        """
         rng = np.random.default_rng(self._seed)
         # Where nothing else matters, 1 goes up one time in five and 4 four times: no figure is too high on average.
         chance = CHANCE * (rng.random(len(self._over)) - self._over / BASE)
-        up = chance < 0
-        if len(self._drift) == 0:
-            return up
-        up = self._search(up, bound, chance, rng)
+        up: Bits = chance < 0
+        for rung, bound in enumerate(bounds):
+            up = self._search(up, bound, chance, rng, rough=rung == 0)
+            up = self._mend(up, bound, chance, rng)
+            if not self._beyond(up, bound).any():
+                return bound, up
+        raise ValueError("no bound was wide enough")
+
+    def _mend(self, up: Bits, bound: int, chance: Floats, rng: np.random.Generator) -> Bits:
+        """Windows around the figures that are too far off, until none is, or `FAILED` in a row bring nothing."""
+        failed = 0
         for _ in range(WINDOWS):
             far = self._beyond(up, bound)
-            if not far.any():
-                return up
-            up = self._repair(up, bound, far, chance, rng)
-        return None if self._beyond(up, bound).any() else up
+            if failed == FAILED or not far.any():
+                break
+            mended = self._repair(up, bound, far, chance, rng)
+            failed = 0 if self._beyond(mended, bound).sum() < far.sum() else failed + 1
+            up = mended
+        return up
 
     def _errors(self, up: Bits) -> Ints:
         """Of this month, for every figure."""
@@ -97,19 +109,15 @@ class Problem:
             cost += np.maximum(0, size - NEAR) ** 2 + TOO_FAR * np.maximum(0, size - bound) ** 2
         return cost * self._weight
 
-    def _search(self, up: Bits, bound: int, chance: Floats, rng: np.random.Generator) -> Bits:
-        """Rounds of turns, each among counts drawn by chance where there are many."""
+    def _search(self, up: Bits, bound: int, chance: Floats, rng: np.random.Generator, rough: bool) -> Bits:
+        """A long round of turns; where there are many counts, among some drawn by chance. `rough`: after short ones."""
         free = np.flatnonzero(self._free)
-        for turns in self._rounds(len(free)):
-            among = free if len(free) <= LOOKED_AT else np.sort(rng.choice(free, LOOKED_AT, replace=False))
-            up = self._round(up, bound, chance, rng, among, turns)
+        if len(free) <= LOOKED_AT:
+            return self._round(up, bound, chance, rng, free, min(TURNS, TURNS_EACH * len(free)))
+        shorts = [SHORT] * (SHORTS * len(free) // LOOKED_AT if rough else 0)
+        for turns in (*shorts, TURNS):
+            up = self._round(up, bound, chance, rng, np.sort(rng.choice(free, LOOKED_AT, replace=False)), turns)
         return up
-
-    def _rounds(self, free: int) -> Iterator[int]:
-        """Turns of each round: one long one, after many short ones where not all counts are looked at together."""
-        if free > LOOKED_AT:
-            yield from [SHORT] * (SHORTS * free // LOOKED_AT)
-        yield min(TURNS, TURNS_EACH * free)
 
     def _round(self, up: Bits, bound: int, chance: Floats, rng: np.random.Generator, among: Ints, turns: int) -> Bits:
         """Turns the count whose turn costs least, even if that is more than before, and returns the best found."""

@@ -2,7 +2,7 @@
 
     python tests/benchmarks/protection.py [--attacked 100] [--write]
 
-Each protects every published table of referrals for a year of 250 a month: how long that takes, how many figures it
+Each protects every published table of referrals for a year of 250 a month: how long a processor takes, how many figures it
 hides, how far off the others are. Then an attacker reads district by substance for a year of 60 a month, each month and
 the year so far, and looks for what single months hold: the same small counts for each. The ONS package runs in an
 environment of its own. With --write the table goes where the trust page finds it.
@@ -51,7 +51,7 @@ PAIR = ((("area", "district"), ("substance", "code")),)
 
 @dataclass(frozen=True)
 class Answer:
-    """What a method published, in how many seconds. `says`: what a figure at these places tells; None: none shown."""
+    """What a method published, in how many seconds of a processor. `says`: what a figure at these places tells; None: none shown."""
 
     seconds: float
     shown: Shown
@@ -77,9 +77,9 @@ def true_figures(cube: Cube, months: Months, spans: Sequence[Span]) -> Counter[F
 def ccr5(cube: Cube, months: Months, spans: Sequence[Span]) -> Answer:
     """Ours, by the releases of the whole cube, whatever is read of them."""
     whole, _ = kent_year(0, 0)
-    started = time.perf_counter()
+    started = time.process_time()
     releases = [closed.release for closed in close_all(whole, months)]
-    seconds = time.perf_counter() - started
+    seconds = time.process_time() - started
     shown = true_figures(cube, [release.cells for release in releases], spans)
 
     def says(figure: Figure, count: "int | str | None", places: tuple[int, ...]) -> Known:
@@ -91,9 +91,9 @@ def ccr5(cube: Cube, months: Months, spans: Sequence[Span]) -> Answer:
 
 def nhs_rule(cube: Cube, months: Months, spans: Sequence[Span]) -> Answer:
     """Figure by figure: 1 to 7 hidden, the rest to the nearest 5."""
-    started = time.perf_counter()
+    started = time.process_time()
     shown = {figure: nhs(count) for figure, count in true_figures(cube, months, spans).items()}
-    seconds = time.perf_counter() - started
+    seconds = time.process_time() - started
     return Answer(seconds, shown, lambda _, count, places: suppressed(0 if count is None else count, places))
 
 
@@ -175,7 +175,7 @@ def measure(name: str, method: Method, attacked: int) -> Mapping[str, object]:
     return {
         "name": name,
         "figures": len(given),
-        "seconds": round(answer.seconds, 1),
+        "processor_seconds": round(answer.seconds, 1),
         "hidden_percent": round(100 * (1 - len(errors) / len(given))),
         "mean_error": round(sum(errors) / len(errors), 1),
         "largest_error": max(errors),
