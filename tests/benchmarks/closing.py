@@ -4,8 +4,7 @@
     .ci/postgres python tests/benchmarks/closing.py --postgresql --rows 10 1000000
 
 The rows are synthetic, with the sizes of Kent's districts and uneven bands, and fall evenly on so many months up to the
-last one, which is closed in a process of its own. `--whole`: all of them fall on that one month. Ratios are to the first
-row of the table.
+last one, which is closed in a process of its own. `--whole`: all of them fall on that one month.
 """
 
 import argparse
@@ -93,10 +92,11 @@ async def fill(url: str, number: int, months: Sequence[str]) -> None:
         await connection.close()
     engine = open_engine(url, patient=True)
     async with writing(engine) as connection:
-        closed = {"month": BEFORE, "bound": 6, "cells": EMPTY, "margins": "", "version": "", "previous": "", "digest": ""}
-        await connection.execute(insert(release), [closed | {"cube": cube, "closed_on": NOW.date()} for cube in load_cubes()])
+        empty = dict.fromkeys(("margins", "version", "previous", "digest"), "")
+        closed = empty | {"month": BEFORE, "bound": 6, "cells": EMPTY, "closed_on": NOW.date()}
+        await connection.execute(insert(release), [closed | {"cube": cube} for cube in load_cubes()])
         ids = (await connection.execute(select(referral.c.id).where(referral.c.month == MONTH))).scalars().all()
-        keys = [{"month": MONTH, "key": f"{random.getrandbits(256):064x}", "place": each} for each in ids]  # noqa: S311
+        keys = [{"month": MONTH, "key": f"{random.getrandbits(256):064x}", "place": each} for each in ids]
         if keys:
             await connection.execute(insert(counted_once), sorted(keys, key=lambda each: each["key"]))
     await engine.dispose()
@@ -204,7 +204,7 @@ def main() -> None:
         else:
             with tempfile.TemporaryDirectory() as folder:
                 line = measure(sqlite_url(Path(folder) / "signpost.sqlite3"), number, months)
-        print("  ".join(f"{each:,.0f}" if each >= 100 or each == int(each) else f"{each:.2f}" for each in line), flush=True)
+        print("  ".join(f"{each:,.0f}" if each == int(each) else f"{each:.2f}" for each in line), flush=True)
 
 
 if __name__ == "__main__":

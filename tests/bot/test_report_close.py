@@ -1,7 +1,6 @@
 """Months are closed by command and while serving, each once."""
 
 import asyncio
-from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 
@@ -13,7 +12,7 @@ from bot import cli, closing
 from bot.commands import report_close
 from bot.settings import load_settings
 from bot.world import UK
-from directory.database import migrate, open_engine, reading, writing
+from directory.database import migrate, open_engine, writing
 from directory.protection import kept
 from directory.tables import referral
 
@@ -88,9 +87,7 @@ def test_a_month_that_cannot_be_closed_gets_one_sentence(
     assert asyncio.run(_closed(url)) == []
 
 
-def test_while_serving_what_is_due_is_closed_in_a_process_of_its_own(
-    url: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_while_serving_what_is_due_is_closed_in_a_process_of_its_own(url: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PYTHONPATH", str(Path(cli.__file__).parents[1]))
     monkeypatch.setattr(closing, "EVERY_SECONDS", 0.1)
     monkeypatch.setattr(closing, "uk_now", lambda: datetime(2025, 10, 5, 12, tzinfo=UK))
@@ -98,23 +95,13 @@ def test_while_serving_what_is_due_is_closed_in_a_process_of_its_own(
     async def serve_for_a_while() -> None:
         job = asyncio.create_task(closing.run_closing(load_settings()))
         try:
-            await _until(lambda: _is_closed(url))
+            for _ in range(300):
+                await asyncio.sleep(0.2)
+                if await _closed(url):
+                    return
+            pytest.fail("nothing was closed within a minute")
         finally:
             job.cancel()
             await asyncio.gather(job, return_exceptions=True)
 
     asyncio.run(serve_for_a_while())
-
-
-async def _is_closed(url: str) -> bool:
-    engine = open_engine(url)
-    async with reading(engine) as connection:
-        found = await kept.last_closed(connection)
-    await engine.dispose()
-    return found is not None
-
-
-async def _until(done: Callable[[], object], seconds: float = 60) -> None:
-    async with asyncio.timeout(seconds):
-        while not await done():  # type: ignore[misc]
-            await asyncio.sleep(0.2)

@@ -4,6 +4,7 @@ import asyncio
 import random
 import time
 from collections.abc import AsyncIterator
+from pathlib import Path
 
 import pytest
 from closingkit import (
@@ -20,7 +21,8 @@ from closingkit import (
     released,
     screened,
 )
-from storekit import Clock, contents, open_store, opened, rows
+from databases import sqlite_url
+from storekit import Clock, all_bytes, contents, open_store, opened, rows
 
 from directory import closing
 from directory.closing import ClosingError, due
@@ -71,6 +73,18 @@ async def test_the_salt_and_all_it_keyed_are_destroyed_and_the_true_counts_stay_
     after = await contents(database)
     assert after["open_month"] == after["counted_once"] == []
     assert after["referral"] == before["referral"]
+
+
+async def test_a_closed_month_leaves_no_trace_of_who_was_counted_in_the_file(file: Path, clock: Clock) -> None:
+    database = sqlite_url(file)
+    async with open_store(database, clock) as store:
+        for person in ("one", "two"):
+            await referred(store, person)
+        kept_once, (month,) = await rows(database, "counted_once"), await rows(database, "open_month")
+    traces = [month["salt"], *(row["key"].encode() for row in kept_once)]
+    assert all(trace in all_bytes(file) for trace in traces)
+    await close(database, "2026-11", DECEMBER)
+    assert [trace for trace in traces if trace in all_bytes(file)] == []
 
 
 async def test_months_form_a_chain_in_which_a_changed_figure_is_noticed(store: Store, database: str) -> None:
