@@ -5,18 +5,17 @@ from datetime import date
 from itertools import product
 from random import Random
 
-from sqlalchemy import insert
-from storekit import opened
+from storekit import SECRET, opened
 
 from directory.database import writing
 from directory.protection import kept
 from directory.protection.cube import Cell
 from directory.protection.cubes import load_cubes
-from directory.protection.release import Release, digest_of
+from directory.protection.release import Closed, Release, digest_of
 from directory.protection.rounding import VERSION
 from directory.reports.model import Report
 from directory.reports.report import Asked, build
-from directory.tables import release
+from directory.sealing import Keyring
 
 FIRST, LAST = "2025-04", "2027-03"
 TODAY = date(2027, 4, 2)
@@ -120,7 +119,9 @@ def report_of(period: str, releases: Mapping[str, list[Release]], today: date = 
 
 async def keep(database: str, releases: Iterable[Release]) -> None:
     """Writes releases into a migrated database, as a close would."""
-    async with opened(database) as engine, writing(engine) as connection:
-        for each in releases:
-            row = {name: getattr(each, name) for name in kept.COLUMNS} | {"cells": kept._packed(each.cells)}
-            await connection.execute(insert(release).values(row))
+    keyring = Keyring([SECRET])
+    async with opened(database) as engine:
+        secret = await kept.secret(engine, keyring)
+        async with writing(engine) as connection:
+            for each in releases:
+                await kept.keep(connection, [Closed(each, {})], keyring, secret)
