@@ -65,7 +65,7 @@ class Problem:
         self._down = self._figures @ -self._over
 
     def solve(self, bounds: Iterable[int]) -> tuple[int, Bits]:
-        """The first of `bounds` that can be kept, as far as is found, and which counts go up so that all figures keep it.
+        """The first of `bounds` for which a way is found to keep every figure within it, and which counts go up.
 
         Each bound is tried from where the one before it ended. There must be one that is wide enough.
         """

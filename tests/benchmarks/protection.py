@@ -2,10 +2,10 @@
 
     python tests/benchmarks/protection.py [--attacked 100] [--write]
 
-Each protects every published table of referrals for a year of 250 a month: how long a processor takes, how many figures it
-hides, how far off the others are. Then an attacker reads district by substance for a year of 60 a month, each month and
-the year so far, and looks for what single months hold: the same small counts for each. The ONS package runs in an
-environment of its own. With --write the table goes where the trust page finds it.
+Each protects every published table of referrals for a year of 250 a month: how long a processor takes, how many
+figures are hidden, how far off the others are. Then an attacker reads district by substance for a year of 60 a month,
+each month and the year so far, and looks for what single months hold: the same small counts for each. The ONS package
+runs in an environment of its own. With --write the table goes where the trust page finds it.
 """
 
 import argparse
@@ -51,7 +51,7 @@ PAIR = ((("area", "district"), ("substance", "code")),)
 
 @dataclass(frozen=True)
 class Answer:
-    """What a method published, in how many seconds of a processor. `says`: what a figure at these places tells; None: none shown."""
+    """What a method published, in how many seconds of a processor, and what a figure `says` of these places."""
 
     seconds: float
     shown: Shown

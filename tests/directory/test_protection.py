@@ -211,6 +211,18 @@ def test_counts_are_reduced_to_the_codes_that_are_published() -> None:
     assert cube.cell(row | {"need": "detox+rehab"})[cube.names.index("need")] == "treatment"
 
 
+def test_the_solver_is_loaded_only_by_a_close() -> None:
+    asked = "import sys, directory.protection.release, directory.protection.views, directory.protection.cubes; "
+    told = subprocess.run(
+        [sys.executable, "-c", asked + "print('scipy' in sys.modules)"],
+        env={**os.environ, "PYTHONPATH": str(Path(__file__).parents[2])},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert told.stdout.strip() == "False"
+
+
 def test_another_process_with_one_processor_makes_the_same_release() -> None:
     """Neither the order of sets nor the number of threads of the solver decides anything."""
     cube, months = kent_year(250, 6)
