@@ -2,8 +2,8 @@
 
 On SQLite they are kept without row numbers, in the order of their random or keyed ids: the order of arrival would tell
 which conversation a referral came from. PostgreSQL notes with each row the transaction that wrote it: there a referral,
-or an EBI session, can be told to belong to a keyed conversation, by who can read the whole database, until that talk
-is deleted.
+an EBI session, or where somebody is counted once, can be told to belong to a keyed conversation, by who can read the
+whole database, until that talk is deleted.
 """
 
 from sqlalchemy import (
