@@ -16,9 +16,8 @@ body { font: 1rem/1.5 Arial, Helvetica, sans-serif; max-width: 72rem; margin: 0 
   background: #fff; }
 a { color: #0b4a8f; }
 a:focus-visible, [tabindex]:focus-visible { outline: 3px solid #0b4a8f; outline-offset: 2px; }
-p, dd { max-width: 44rem; }
-nav ul { columns: 20rem; } nav li { margin: .4rem 0; line-height: 1.6; }
-dt { font-weight: bold; } dd { margin: 0 0 .4rem; }
+p { max-width: 44rem; }
+nav ul { columns: 20rem; column-gap: 2.5rem; } nav li { margin: .4rem 0; line-height: 1.6; }
 .pair { display: flex; flex-wrap: wrap; gap: 1rem 2rem; align-items: flex-start; } .pair > * { min-width: 0; }
 .watermark { border: 3px solid #942514; color: #942514; font-weight: bold; padding: .5rem 1rem; }
 .wide { overflow-x: auto; }

@@ -76,7 +76,7 @@ def fold(text: str, width: float, size: int = SIZE) -> list[str]:
 def scale_end(most: int) -> int:
     """Where an axis from 0 ends so that it has four equal steps of round numbers."""
     step = 5
-    for step in (factor * 10**power for power in range(9) for factor in (5, 10, 20, 25, 50)):
+    for step in (factor * 10**power for power in range(9) for factor in (5, 10, 15, 20, 25, 30, 40)):
         if 4 * step >= most:
             break
     return 4 * step

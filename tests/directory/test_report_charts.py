@@ -120,7 +120,9 @@ def luminance(colour: str) -> float:
     return 0.2126 * red + 0.7152 * green + 0.0722 * blue
 
 
-@pytest.mark.parametrize(("most", "end"), [(0, 20), (20, 20), (21, 40), (95, 100), (1000, 1000), (1001, 2000)])
+@pytest.mark.parametrize(
+    ("most", "end"), [(0, 20), (20, 20), (21, 40), (95, 100), (1000, 1000), (1001, 1200), (1105, 1200)]
+)
 def test_an_axis_ends_at_a_round_number_with_four_equal_steps(most: int, end: int) -> None:
     assert scale_end(most) == end
     assert end % 4 == 0
