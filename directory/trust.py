@@ -71,7 +71,7 @@ def load_trust(path: Path = DATA / "trust.yaml") -> Trust:
 
 
 class Method(_File):
-    """How one method fared. `seconds` for all `figures`; the errors are of those it does not hide.
+    """How one method fared. `processor_seconds` for all `figures`; the errors are of those it does not hide.
 
     `attacked`: counts of 1 to 7 that the attacker looked for; how many it found `exact`, or to three values or fewer;
     and the fewest values that it left to one.
@@ -79,7 +79,7 @@ class Method(_File):
 
     name: Text
     figures: int
-    seconds: float
+    processor_seconds: float
     hidden_percent: int
     mean_error: float
     largest_error: int

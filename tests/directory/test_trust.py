@@ -11,7 +11,7 @@ MEASURED = """
 measured_on: 2026-11-22
 command: python tests/benchmarks/protection.py --write
 methods:
-- {name: ccr5, figures: 7303, seconds: 44.5, hidden_percent: 0, mean_error: 2.4, largest_error: 9,
+- {name: ccr5, figures: 7303, processor_seconds: 44.5, hidden_percent: 0, mean_error: 2.4, largest_error: 9,
    attacked: 100, exact: 0, three_or_fewer: 0, narrowest: 7}
 """
 
