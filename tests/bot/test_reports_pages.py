@@ -219,7 +219,7 @@ async def test_a_demo_says_so_on_every_page_and_in_every_file(site: Site) -> Non
     await site.turns.follow()
     async with at_a_desk(site, "commissioner") as desk:
         for path in ("/", "/find", "/staff", "/reports", YEAR, "/reports/releases", "/reports/trust", "/nowhere"):
-            assert "DEMO: every figure here is made up." in (await desk.get(path)).words, path
+            assert "every figure here is made up." in (await desk.get(path)).words, path
         for form in ("text", "csv", "html", "json", "fhir", "csv-metadata"):
             _, name, inside = await fetch(desk, f"/reports/file/{form}?period=2026-09")
             assert "demo" in name and b"demo" in inside.lower(), form
