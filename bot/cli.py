@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from bot.commands import (
     area,
     check,
+    demo,
     directory,
     find,
     instruments,
@@ -30,7 +31,7 @@ from screening.errors import ContentError
 
 COMMANDS = (
     serve, talk, score, instruments, area, find, units, understand, report, outcome, directory, check, staff, migrate,
-    purge,
+    purge, demo,
 )  # fmt: skip
 DEFAULT = "serve"
 

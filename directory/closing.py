@@ -21,11 +21,14 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from directory import once
 from directory.database import lock, reading, scrub, writing
+from directory.editing import Editor
 from directory.protection import kept
 from directory.protection.cube import Cell, Cube
+from directory.protection.cubes import load_cubes
 from directory.protection.release import Closed, close
 from directory.reports.periods import month_name
 from directory.sealing import Keyring
+from directory.services import load_catalogue
 from directory.tables import (
     counted_once,
     ebi_session,
@@ -154,6 +157,17 @@ class Closing:
             await connection.execute(delete(counted_once).where(counted_once.c.month == solved.month))
             await connection.execute(delete(open_month).where(open_month.c.month == solved.month))
         return True
+
+
+async def open_closing(engine: AsyncEngine, keyring: Keyring, clock: Callable[[], datetime]) -> Closing:
+    """What closes the months of this database: the shipped cubes, and the services as they stand.
+
+    A service that was withdrawn keeps its type.
+    """
+    shipped = load_catalogue()
+    live = await Editor(engine, shipped, clock).live()
+    types = {service.id: service.kind for service in (*shipped.services, *live.catalogue.services)}
+    return Closing(engine, keyring, clock, load_cubes(), types)
 
 
 async def due(engine: AsyncEngine, now: datetime) -> list[str]:

@@ -72,7 +72,7 @@ class Erasure:
         told = referred().where(theirs, referral_reference.c.outcome.is_not(None))
         for row in (await self._connection.execute(told)).all():
             if await self._is_open(row.told_in):
-                was = cell(row, row.told, row.told_in)
+                was = cell(row, row.told, row.told_in, row.waited)
                 await ledger.add(self._connection, {(ledger.OUTCOMES, was): -1}, row.channel)
         await self._connection.execute(delete(referral_reference).where(theirs))
 

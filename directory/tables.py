@@ -153,6 +153,7 @@ referral_reference = Table(
     Column("given_on", Date, nullable=False, index=True),
     Column("outcome", String(32)),
     Column("outcome_month", String(7)),
+    Column("outcome_wait", String(16)),
     Column("month", String(7)),
     Column("area", String(32)),
     Column("age_band", String(16)),
@@ -163,8 +164,9 @@ referral_reference = Table(
 )
 """Which referral a spoken reference means, for outcomes. Deleted after its time, or when the person asks.
 
-`outcome`: the last that its provider told, and the month in which it was counted. `month` to `channel`: what the
-referral was when the reference was given, for a later one of the same month takes its place in the ledger.
+`outcome`: the last that its provider told, the month in which it was counted, and how long it took. `month` to
+`channel`: what the referral was when the reference was given, for a later one of the same month takes its place in the
+ledger.
 """
 
 screen_count = Table(
@@ -214,6 +216,15 @@ staff_member = Table(
     sqlite_with_rowid=False,
 )
 """Accounts of staff. `name` is made up by us, `label` is a post or a team, `passphrase` an argon2id hash."""
+
+staff_service = Table(
+    "staff_service",
+    metadata,
+    Column("member", ForeignKey("staff_member.id", ondelete="CASCADE"), primary_key=True),
+    Column("service", String(64), primary_key=True),
+    sqlite_with_rowid=False,
+)
+"""The services whose outcomes a provider's account may tell."""
 
 staff_invitation = Table(
     "staff_invitation",
@@ -406,3 +417,28 @@ directory_edit = Table(
 `id` goes up by one with each, in the order of commits. `shipped`: the fingerprint of the shipped record of that time.
 `by`: a post or a member's id, never a name. `at`: to the minute, as `2026-11-21T12:00Z`.
 """
+
+external_figure = Table(
+    "external_figure",
+    metadata,
+    Column("series", String(64), primary_key=True),
+    Column("period", String(32), primary_key=True),
+    Column("area", String(64), primary_key=True),
+    Column("value", String(16), nullable=False),
+    Column("source", String(300), nullable=False),
+    Column("definition", String(500), nullable=False),
+    Column("published_on", Date, nullable=False),
+    Column("imported_on", Date, nullable=False),
+    sqlite_with_rowid=False,
+)
+"""Figures of others that were published elsewhere, as they were written there: `4944` or `27.5%`."""
+
+demo_mark = Table(
+    "demo_mark",
+    metadata,
+    Column("made_on", Date, primary_key=True),
+    Column("referrals", Integer, nullable=False),
+    Column("seed", Integer, nullable=False),
+    sqlite_with_rowid=False,
+)
+"""One row where everything in this database is made up. It is never taken out again."""

@@ -6,16 +6,16 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from bot.commands import report_close
+from bot.commands import report_close, report_import
 from bot.settings import Settings, load_settings
 from bot.world import uk_now
 from directory.database import migrate, open_engine
 from directory.reports import files
-from directory.reports.making import make
 from directory.reports.model import Report
 from directory.reports.periods import PeriodError
 from directory.reports.report import Asked
 from directory.reports.selection import ALL, ChoiceError
+from directory.reports.shelf import Shelf
 from directory.reports.tidy import csv_metadata
 
 BINARY = ("xlsx", "ods")
@@ -25,7 +25,9 @@ BINARY = ("xlsx", "ods")
 def add_parser(subparsers: Any) -> None:
     """Adds the command to the command line."""
     parser = subparsers.add_parser("report", help="the figures of closed months, protected, to read or as files")
-    report_close.add_parser(parser.add_subparsers(metavar="close"))
+    deeds = parser.add_subparsers(metavar="close | import")
+    report_close.add_parser(deeds)
+    report_import.add_parser(deeds)
     parser.add_argument(
         "--period", help="2026-09, 2026-27-Q3, 2026-27 (financial, from April) or a run of months, 2026-04..2026-09"
     )
@@ -62,7 +64,7 @@ async def _make(settings: Settings, asked: Asked) -> Report:
     await migrate(settings.database_url)
     engine = open_engine(settings.database_url)
     try:
-        return await make(engine, asked, uk_now().date())
+        return await Shelf(engine).report(asked, uk_now().date())
     finally:
         await engine.dispose()
 

@@ -7,13 +7,10 @@ from typing import Any
 
 from bot.settings import Settings, load_settings
 from bot.world import uk_now
-from directory.closing import Closing, ClosingError
+from directory.closing import ClosingError, open_closing
 from directory.database import migrate, open_engine
-from directory.editing import Editor
-from directory.protection.cubes import load_cubes
 from directory.reports.periods import month_name
 from directory.sealing import Keyring, SealError
-from directory.services import load_catalogue
 
 
 def add_parser(subparsers: Any) -> None:
@@ -41,11 +38,7 @@ async def _close(settings: Settings, month: str | None) -> list[str]:
     await migrate(settings.database_url)
     engine = open_engine(settings.database_url, patient=True)
     try:
-        shipped = load_catalogue()
-        live = await Editor(engine, shipped, uk_now).live()
-        services = (*shipped.services, *live.catalogue.services)
-        types = {service.id: service.kind for service in services}
-        closing = Closing(engine, Keyring(settings.secret_keys), uk_now, load_cubes(), types)
+        closing = await open_closing(engine, Keyring(settings.secret_keys), uk_now)
         return await closing.close(month) if month else await closing.close_due()
     finally:
         await engine.dispose()

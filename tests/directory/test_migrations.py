@@ -75,6 +75,9 @@ async def test_connections_to_a_file_have_the_settings_that_keep_data_safe(file:
 
 
 NEWER_TABLES = [
+    "staff_service",
+    "external_figure",
+    "demo_mark",
     "open_month",
     "counted_once",
     "step_count",
@@ -104,7 +107,8 @@ async def test_a_database_of_an_older_release_is_brought_up_to_date_with_its_dat
             await connection.execute(text(f"DROP TABLE {newer}"))
         await connection.execute(text("ALTER TABLE outbox DROP COLUMN posted_at"))
         await connection.execute(text("DROP INDEX ix_referral_reference_referral"))
-        newer_columns = ("outcome", "outcome_month", "month", "area", "age_band", "audience", "substance", "channel")
+        told = ("outcome", "outcome_month", "outcome_wait")
+        newer_columns = (*told, "month", "area", "age_band", "audience", "substance", "channel")
         for newer in newer_columns:
             await connection.execute(text(f"ALTER TABLE referral_reference DROP COLUMN {newer}"))
         await connection.execute(text("UPDATE alembic_version SET version_num = '0001'"))
