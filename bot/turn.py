@@ -5,6 +5,7 @@ import time
 from collections.abc import Callable, Mapping
 from contextlib import AsyncExitStack
 from datetime import datetime
+from functools import cached_property
 from typing import Any
 
 import structlog
@@ -50,7 +51,6 @@ class Turns:
 
     def __init__(self, library: Library, following: Following, store: Store, resources: AsyncExitStack) -> None:
         self.library, self.store = library, store
-        self.reports = Shelf(following.engine)
         self._following, self._resources = following, resources
         self._listeners: list[Callable[[], None]] = []
 
@@ -58,6 +58,11 @@ class Turns:
     def directory(self) -> Snapshot:
         """The services and areas as they are now."""
         return self._following.snapshot
+
+    @cached_property
+    def reports(self) -> Shelf:
+        """The figures of closed months."""
+        return Shelf(self._following.engine)
 
     @property
     def is_demo(self) -> bool:

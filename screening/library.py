@@ -97,6 +97,16 @@ class Library:
         """The newest revision of each journey, by name."""
         return _newest(self.journeys)
 
+    @cached_property
+    def dependents(self) -> Mapping[str, frozenset[str]]:
+        """For each answer those that only make sense with it, by the newest journeys."""
+        found: dict[str, set[str]] = {}
+        steps = (step for journey in self.latest.values() for step in journey.steps.values())
+        for step in (step for step in steps if isinstance(step, Ask | Offers)):
+            for changed in step.depends_on:
+                found.setdefault(changed, set()).add(step.answer)
+        return {changed: frozenset(names) for changed, names in found.items()}
+
     def speaking(self, language: str) -> "Library":
         """The same in another language. Raises KeyError if there is no such language."""
         return self if language == self.words.language else self._spoken[language]

@@ -1,6 +1,6 @@
 """One event's work in progress: the state as it changes, and the effects so far."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 from typing import Any
 
 from screening.facts import Facts
@@ -77,7 +77,7 @@ class Talk:
         """Store an answer by name."""
         self.change(answers={**self.state.answers, name: value})
 
-    def drop(self, names: set[str]) -> None:
+    def drop(self, names: Set[str]) -> None:
         """Forget answers by name."""
         self.change(
             answers={name: value for name, value in self.state.answers.items() if name not in names},

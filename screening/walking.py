@@ -163,7 +163,7 @@ def proceed(talk: Talk, value: Answer, chosen: str) -> None:
     step = talk.step
     name = talk.names_at(talk.position)[0]
     if isinstance(step, Ask | Offers | Area) and talk.state.answers.get(name) != value:
-        _drop_dependents(talk, name)
+        talk.drop(talk.library.dependents.get(name, frozenset()))
     talk.answer(name, value)
     count_step(talk, at("answered", talk.position))
     _remember(talk)
@@ -171,14 +171,6 @@ def proceed(talk: Talk, value: Answer, chosen: str) -> None:
     _after(talk, chosen)
     walk(talk)
     _drop_strays(talk)
-
-
-def _drop_dependents(talk: Talk, changed: str) -> None:
-    """Answers that only made sense with the old answer."""
-    for journey in talk.library.latest.values():
-        for step in journey.steps.values():
-            if isinstance(step, Ask | Offers) and changed in step.depends_on:
-                talk.drop({step.answer})
 
 
 def _drop_strays(talk: Talk) -> None:

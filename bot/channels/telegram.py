@@ -209,7 +209,7 @@ class TelegramChannel:
             log.exception("update cannot be read and is skipped", channel="telegram")
             return None
         if update.callback_query:
-            self._aside(self._bot.answer_callback_query(update.callback_query.id))
+            self._aside(self._bot.heard(update.callback_query.id))
         if chat is None or not isinstance(chat.id, int):
             return None
         if chat.type != ChatType.PRIVATE:

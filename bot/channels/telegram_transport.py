@@ -148,3 +148,7 @@ class Bot(ExtBot[int]):
         """One message, at most 4,096 characters, with buttons. Raises the library's errors."""
         message: dict[str, Any] = {"chat_id": chat, "text": text, "link_preview_options": {"is_disabled": True}}
         await self._post("sendMessage", message if markup is None else {**message, "reply_markup": markup})
+
+    async def heard(self, press: str) -> None:
+        """The press of a button has arrived: Telegram need not show that it waits. Raises the library's errors."""
+        await self._post("answerCallbackQuery", {"callback_query_id": press})
