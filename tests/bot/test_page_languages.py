@@ -21,7 +21,7 @@ from telegramlike import TOKEN, eventually, telegram_like
 from webkit import Site, new_browser, running_site
 
 from bot.channels.telegram import TelegramChannel
-from bot.pages.kent_map import ATTRIBUTION
+from directory.kent_map import ATTRIBUTION
 from directory.snapshot import load_snapshot
 from screening.library import load_library
 
