@@ -4,6 +4,7 @@ import asyncio
 import time
 from collections.abc import Callable
 from contextlib import AsyncExitStack
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -152,6 +153,22 @@ class Turns:
         stored = await self.store.replies(channel, person, 0)
         found = tuple(Reply.read(document) for document in stored) or self._opening(channel)
         return tuple(reply for reply in found if reply.seq > after)
+
+    async def remark(self, channel: str, person: str, key: str) -> bool:
+        """Says something in a talk that is no answer to anything; the waiting question keeps its buttons.
+
+        False: there is no talk any more.
+        """
+        async with self.store.turn(channel, person) as talk:
+            if talk.document is None:
+                return False
+            latest = Reply.read(await talk.latest() or Reply(0, "").document())
+            *first, last = self.words(key)
+            for text in first:
+                await talk.post(Reply(0, text).document())
+            await talk.post(replace(latest, text=last, answered=None).document())
+        self._committed()
+        return True
 
     async def known(self, channel: str, person: str) -> tuple[State, World] | None:
         """Where a talk stands and the facts of this moment, for what is made of the two; None without a talk."""

@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from directory.database import lock, reading, scrub, writing
 from directory.tables import (
+    carry_code,
     conversation,
     inbound,
     outbox,
@@ -55,6 +56,7 @@ class Counts:
     tries: int = 0
     audited: int = 0
     accounts: int = 0
+    codes: int = 0
 
     def __str__(self) -> str:
         return ", ".join(f"{count} {name}" for name, count in asdict(self).items())
@@ -66,6 +68,7 @@ async def sweep(engine: AsyncEngine, now: datetime, limits: Limits, dry_run: boo
     An idle talk with a timer is reduced to it: its document goes, its key stays until the timer is gone. A timer that
     nobody could run goes too, after as many days as a message id is kept. Of staff: sessions and invitations that are
     over, tries to sign in, the trail and the accounts revoked as long ago. An EBI session goes after a day of its own.
+    A code that would have carried a talk to another device goes when it no longer works.
 
     Days are those of `now`'s time zone, and whole: what is kept 3 days is gone on the fourth day after its last use.
     """
@@ -121,4 +124,5 @@ def _due(now: datetime, limits: Limits) -> list[_Old]:
         _Old(staff_attempt, [staff_attempt.c.expires_at <= now.timestamp()]),
         _Old(staff_audit, [staff_audit.c.at < midnight.timestamp()]),
         _Old(staff_member, [before(staff_member.c.revoked_on, limits.audit_days)]),
+        _Old(carry_code, [carry_code.c.expires_at <= now.timestamp()]),
     ]

@@ -319,3 +319,20 @@ directory_edit = Table(
 `id` goes up by one with each, in the order of commits. `shipped`: the fingerprint of the shipped record of that time.
 `by`: a post or a member's id, never a name. `at`: to the minute, as `2026-11-21T12:00Z`.
 """
+
+carry_code = Table(
+    "carry_code",
+    metadata,
+    Column("key", KEYED, primary_key=True),
+    Column(
+        "conversation",
+        ForeignKey("conversation.key", ondelete="CASCADE", onupdate="CASCADE"),
+        nullable=False,
+        unique=True,
+    ),
+    Column("pointer", LargeBinary, nullable=False),
+    Column("expires_at", Float, nullable=False, index=True),
+    sqlite_with_rowid=False,
+)
+"""Codes that open a talk on another device, one for a talk: `key` is keyed from the code, and `pointer`, the talk's
+address, is sealed with a key that needs the code. Gone when used, and with the talk. Unix seconds."""

@@ -122,6 +122,18 @@ class WebChat:
         """The summary the person can keep, if there is one."""
         return await self._turns.summary(CHANNEL, person)
 
+    async def carry_code(self, person: str) -> str | None:
+        """A code that opens this talk on another device; None while there is no talk."""
+        return await self._turns.store.carry.give(CHANNEL, person)
+
+    async def carried(self, code: str) -> str | None:
+        """Whose talk the code opens; both devices are told. None for a code that does not work."""
+        person = await self._turns.store.carry.use(CHANNEL, code)
+        if person is None or not await self._turns.remark(CHANNEL, person, "carry_page.opened"):
+            return None
+        self._ring(person)
+        return person
+
     async def _is_gone(self, person: str, replies: tuple[Reply, ...]) -> bool:
         """A farewell offers nothing, and is told but not stored."""
         if not replies or replies[-1].choices:

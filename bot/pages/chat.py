@@ -3,7 +3,7 @@
 import asyncio
 import json
 from collections.abc import Awaitable, Callable
-from typing import Any
+from typing import Any, TypeVar
 from uuid import uuid4
 
 from aiohttp import web
@@ -29,6 +29,8 @@ from bot.pages.security import (
 from bot.pages.site import TURNS, Handler, page, text_page, word
 
 log = get_logger()
+
+Took = TypeVar("Took")
 
 CHAT = web.AppKey("chat", WebChat)
 PACE = web.AppKey("pace", Pace)
@@ -83,9 +85,9 @@ async def post_form(request: web.Request) -> web.Response:
     try:
         form = await own_form(request, is_own_form)
         message = read_message(form.get("id"), form.get("text"), form.get("choice"))
-        answer = await _paced(request, lambda: request.app[CHAT].take(person(request), message))
+        answer = await paced(request, lambda: request.app[CHAT].take(person(request), message))
     except Refused as refused:
-        return _refusal_page(request, refused)
+        return refusal_page(request, refused)
     if answer.forgotten:
         return _farewell(request, answer)
     raise web.HTTPSeeOther("/#latest")
@@ -96,7 +98,7 @@ async def forget_form(request: web.Request) -> web.Response:
     try:
         await own_form(request, is_own_form)
     except Refused as refused:
-        return _refusal_page(request, refused)
+        return refusal_page(request, refused)
     return _farewell(request, await request.app[CHAT].forget(person(request)))
 
 
@@ -135,7 +137,7 @@ async def post_message(request: web.Request) -> web.Response:
         raise Refused(415, "Send the message as application/json.")
     message = read_json(await body(request))
     opened = has_session(request) or is_embedded(request)
-    answer = await _paced(request, lambda: request.app[CHAT].take(person(request), message, opened))
+    answer = await paced(request, lambda: request.app[CHAT].take(person(request), message, opened))
     return _answered(request, answer)
 
 
@@ -148,7 +150,7 @@ async def list_replies(request: web.Request) -> web.Response:
 
 async def forget(request: web.Request) -> web.Response:
     """Forget me."""
-    return _answered(request, await _paced(request, lambda: request.app[CHAT].forget(person(request))))
+    return _answered(request, await paced(request, lambda: request.app[CHAT].forget(person(request))))
 
 
 async def stream_replies(request: web.Request) -> web.StreamResponse:
@@ -221,7 +223,7 @@ def _refusal_json(refused: Refused) -> web.Response:
     return web.json_response({"error": refused.sentence}, status=refused.status, headers=when(refused))
 
 
-def _refusal_page(request: web.Request, refused: Refused) -> web.Response:
+def refusal_page(request: web.Request, refused: Refused) -> web.Response:
     """The same for a person, with the helplines that every page carries."""
     response = text_page(request, word(request.app[TURNS], "refused_heading"), [refused.sentence], refused.status)
     response.headers.update(when(refused))
@@ -246,8 +248,8 @@ async def _summary(request: web.Request) -> str | None:
     return await request.app[CHAT].copy(person(request)) if has_session(request) else None
 
 
-async def _paced(request: web.Request, take: Callable[[], Awaitable[Answer]]) -> Answer:
-    """Take the message, unless this browser sends faster than people do."""
+async def paced(request: web.Request, take: Callable[[], Awaitable[Took]]) -> Took:
+    """Take the message, or what else a form asks for, unless this browser sends faster than people do."""
     wait = request.app[PACE].wait(person(request))
     if wait:
         metrics.REFUSED.labels("session_pace").inc()
