@@ -45,6 +45,10 @@ class SetAside(Exception):
         self.told = told
 
 
+class TalkGone(Exception):
+    """The person answers a talk that is kept no longer: nothing was taken."""
+
+
 class Turns:
     """Takes messages from every channel. Holds nothing of any conversation in memory."""
 
@@ -72,11 +76,17 @@ class Turns:
         self._listeners.append(listener)
 
     async def take(self, inbound: Inbound) -> tuple[Reply, ...]:
-        """The replies committed by this message; by its first delivery, where it was delivered before."""
+        """The replies committed by this message; by its first delivery, where it was delivered before.
+
+        Raises `TalkGone`.
+        """
         start = time.perf_counter()
         with in_turn():
             try:
                 outcome, replies = await self._take(inbound)
+            except TalkGone:
+                metrics.TURNS.labels(inbound.channel, "gone").inc()
+                raise
             except Exception:
                 log.exception("turn failed", channel=inbound.channel)
                 metrics.TURNS.labels(inbound.channel, "failed").inc()
@@ -89,6 +99,8 @@ class Turns:
         """The turn's outcome, as the metrics name it, and its replies."""
         async with self.store.turn(inbound.channel, inbound.person) as talk:
             earlier = await talk.earlier(inbound.event_id)
+            if earlier is None and self._is_gone(talk, inbound):
+                raise TalkGone
             effects, replies = await self._answer(talk, inbound) if earlier is None else ((), ())
         if earlier is not None:
             asked = inbound.event.kind != "timer"
@@ -97,18 +109,24 @@ class Turns:
         self._committed()
         return "answered", replies
 
+    def _is_gone(self, talk: Talk, inbound: Inbound) -> bool:
+        """Whether the person was shown more than there is. The opening words are shown before they are stored."""
+        return inbound.seen > talk.last_seq and inbound.seen > len(self._opening(inbound.channel))
+
     def _committed(self) -> None:
         for listener in self._listeners:
             listener()
 
     async def insist(self, inbound: Inbound) -> tuple[Reply, ...]:
-        """`take`, up to three times. Raises `SetAside` for a message that failed each time.
+        """`take`, up to three times. Raises `SetAside` for a message that failed each time, and `TalkGone`.
 
         While the database is away nothing is set aside, for that is nobody's message's fault: raises what went wrong.
         """
         for _attempt in range(TRIES):
             try:
                 return await self.take(inbound)
+            except TalkGone:
+                raise
             except Exception as error:
                 failure = error
                 await asyncio.sleep(MOMENT)

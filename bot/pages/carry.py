@@ -20,7 +20,6 @@ from bot.pages.site import SETTINGS, TURNS, page
 MAKE_PAGE, TAKE_PAGE = "/carry", "/go-on"
 QUIET_ZONE = 4
 """Modules of white that cameras need around the picture, ISO/IEC 18004."""
-MODULE_PIXELS = 5
 
 
 def add_routes(app: web.Application) -> None:
@@ -96,7 +95,7 @@ def _picture(link: str) -> Markup:
     """The link as a QR code: an SVG without a style of its own. Nothing in it comes from a person."""
     out = io.BytesIO()
     segno.make(link, error="m", micro=False).save(
-        out, kind="svg", xmldecl=False, svgns=False, border=QUIET_ZONE, scale=MODULE_PIXELS, light="#fff",
-        svgclass="qr", lineclass=None, omitsize=False,
+        out, kind="svg", xmldecl=False, svgns=False, border=QUIET_ZONE, light="#fff", svgclass="qr",
+        lineclass=None, omitsize=True,
     )  # fmt: skip
     return Markup(out.getvalue().decode())  # noqa: S704

@@ -27,6 +27,7 @@ from bot.pages.security import (
     person,
 )
 from bot.pages.site import TURNS, Handler, page, text_page, word
+from bot.turn import TalkGone
 
 log = get_logger()
 
@@ -73,6 +74,7 @@ async def chat_page(request: web.Request, template: str, **values: Any) -> web.R
         replies=replies,
         choices=replies[-1].choices if replies else (),
         has_copy=await chat.copy(who) is not None,
+        has_talk=any(reply.answered for reply in replies),
         form_token=form_token(request),
         new_id=lambda: str(uuid4()),
         embedded=is_embedded(request),
@@ -87,10 +89,20 @@ async def post_form(request: web.Request) -> web.Response:
         message = read_message(form.get("id"), form.get("text"), form.get("choice"))
         answer = await paced(request, lambda: request.app[CHAT].take(person(request), message))
     except Refused as refused:
-        return refusal_page(request, refused)
+        return refusal_page(request, refused, await _typed(request))
     if answer.forgotten:
         return _farewell(request, answer)
     raise web.HTTPSeeOther("/#latest")
+
+
+async def _typed(request: web.Request) -> str:
+    """What a person typed into a form that was refused, where it can be read."""
+    if request.content_type != "application/x-www-form-urlencoded":
+        return ""
+    try:
+        return str((await request.post()).get("text", "")).strip()
+    except (ValueError, LookupError, web.HTTPException):
+        return ""
 
 
 async def forget_form(request: web.Request) -> web.Response:
@@ -132,12 +144,15 @@ async def show_privacy(request: web.Request) -> web.Response:
 
 
 async def post_message(request: web.Request) -> web.Response:
-    """One message in, its replies out. The same id twice is one message."""
+    """One message in, its replies out. The same id twice is one message; an answer to a talk that is over is none."""
     if request.content_type != "application/json":
         raise Refused(415, "Send the message as application/json.")
     message = read_json(await body(request))
     opened = has_session(request) or is_embedded(request)
-    answer = await paced(request, lambda: request.app[CHAT].take(person(request), message, opened))
+    try:
+        answer = await paced(request, lambda: request.app[CHAT].take(person(request), message, opened))
+    except TalkGone:
+        raise Refused(410, request.app[TURNS].words("chat_page.gone")[0]) from None
     return _answered(request, answer)
 
 
@@ -223,9 +238,11 @@ def _refusal_json(refused: Refused) -> web.Response:
     return web.json_response({"error": refused.sentence}, status=refused.status, headers=when(refused))
 
 
-def refusal_page(request: web.Request, refused: Refused) -> web.Response:
-    """The same for a person, with the helplines that every page carries."""
-    response = text_page(request, word(request.app[TURNS], "refused_heading"), [refused.sentence], refused.status)
+def refusal_page(request: web.Request, refused: Refused, typed: str = "") -> web.Response:
+    """The same for a person, with what they typed and the helplines that every page carries."""
+    turns = request.app[TURNS]
+    said = [refused.sentence, *([f"{turns.words('chat_page.you_typed')[0]} {typed}"] if typed else [])]
+    response = text_page(request, word(turns, "refused_heading"), said, refused.status)
     response.headers.update(when(refused))
     return response
 
