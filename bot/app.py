@@ -8,7 +8,22 @@ from aiohttp import web
 
 from bot.channels import telegram_webhook
 from bot.channels.webchat import WebChat
-from bot.pages import carry, chat, directory, ebi, embed, fhir, find, health, open_referral, openapi, referral, staff
+from bot.pages import (
+    carry,
+    chat,
+    directory,
+    ebi,
+    embed,
+    fhir,
+    find,
+    health,
+    keeping,
+    open_referral,
+    openapi,
+    referral,
+    staff,
+    static_files,
+)
 from bot.pages.errors import kind_errors, log_requests, refuse_cross_site
 from bot.pages.floods import ADDRESSES, Addresses, refuse_floods
 from bot.pages.security import KEYRING, Pace, add_headers, keep_session
@@ -49,7 +64,8 @@ def make_app(settings: Settings, turns: Turns, telegram: telegram_webhook.Receiv
     for pages in (chat, carry, find, health, openapi, fhir, referral, staff, ebi, directory, open_referral):
         pages.add_routes(app)
     embed.add_routes(app)
-    app.router.add_static("/static/", PAGES / "static")
+    static_files.add_routes(app)
+    keeping.add_routes(app)
     app.on_response_prepare.append(add_headers)
     app.on_shutdown.append(app[chat.CHAT].close)
     return app

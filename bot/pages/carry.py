@@ -6,6 +6,7 @@ address at once. What opens the talk is a form that a person sends, so that no p
 
 import io
 from functools import partial
+from typing import Any
 
 import segno
 from aiohttp import web
@@ -86,7 +87,7 @@ def _taker(request: web.Request, status: int = 200, code: str = "", problem: str
     return _page(request, "go_on.html", status, form_token=token, code=code, said=problem, replaces=held)
 
 
-def _page(request: web.Request, template: str, status: int, **values: object) -> web.Response:
+def _page(request: web.Request, template: str, status: int, **values: Any) -> web.Response:
     turns = request.app[TURNS]
     return page(request, template, status, say=lambda name: turns.words(f"carry_page.{name}"), **values)
 

@@ -53,6 +53,7 @@ def add_routes(app: web.Application) -> None:
     app.router.add_get("/summary", show_summary)
     app.router.add_get("/summary.txt", download_summary)
     app.router.add_get("/privacy", show_privacy)
+    app.router.add_get("/leaving", show_leaving)
     app.router.add_post("/api/chat/messages", _api(post_message))
     app.router.add_get("/api/chat/messages", _api(list_replies))
     app.router.add_get("/api/chat/stream", _api(stream_replies))
@@ -141,6 +142,11 @@ async def show_privacy(request: web.Request) -> web.Response:
     return text_page(
         request, word(turns, "privacy"), (*turns.words("common.privacy"), *turns.words("check_in.privacy"))
     )
+
+
+async def show_leaving(request: web.Request) -> web.Response:
+    """What leaving fast does and what it leaves behind."""
+    return page(request, "leaving.html", say=lambda name: request.app[TURNS].words(f"leaving_page.{name}"))
 
 
 async def post_message(request: web.Request) -> web.Response:

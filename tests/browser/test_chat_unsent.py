@@ -182,13 +182,15 @@ def test_reading_further_up_is_not_disturbed(page: Page, context: BrowserContext
 
 
 def test_an_earlier_answer_can_be_changed(page: Page) -> None:
-    for number, label in enumerate(["Me", "30 to 39"], start=1):
+    labels = ["Me", "30 to 39", "Check my drinking", "No, or it doesn't apply to me", "Monthly or less", "1 to 2"]
+    for number, label in enumerate(labels, start=1):
         tap(page, label)
         answered(page, number)
-    page.get_by_role("button", name="Change my last answer").click()
-    answered(page, 3)
-    tap(page, "40 to 49")
-    expect(page.locator("#options")).to_contain_text("Check my drinking")
+    expect(page.locator("#latest")).to_contain_text("Question 3 of")
+    for number, question in enumerate(("Question 2 of", "Question 1 of"), start=len(labels) + 1):
+        page.get_by_role("button", name="Change my last answer").click()
+        answered(page, number)
+        expect(page.locator("#latest")).to_contain_text(question)
 
 
 def test_an_earlier_answer_can_be_changed_without_script(browser: Browser, site: str) -> None:
