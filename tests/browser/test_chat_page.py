@@ -33,6 +33,9 @@ def test_a_whole_conversation_with_script(page: Page) -> None:
     talk_to_a_referral(page)
     page.get_by_role("link", name="Keep a copy").click()
     expect(page.locator("article")).to_contain_text("12")
+    page.evaluate("window.print = () => document.body.dataset.printed = 'yes'")
+    page.get_by_role("button", name="Print this page").click()
+    assert page.evaluate("document.body.dataset.printed") == "yes"
     with page.expect_download() as download:
         page.get_by_role("link", name="Save as a text file").click()
     assert download.value.suggested_filename == "notes.txt"

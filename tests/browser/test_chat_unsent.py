@@ -176,9 +176,9 @@ def test_reading_further_up_is_not_disturbed(page: Page, context: BrowserContext
     tap(other, "No, or it doesn't apply to me")
     answered(page, 4)
     assert page.evaluate("window.scrollY") == 0
-    page.get_by_role("button", name="New message below").click()
+    page.get_by_role("button", name="More below").click()
     expect(page.locator("#latest")).to_be_in_viewport()
-    expect(page.get_by_role("button", name="New message below")).to_be_hidden()
+    expect(page.get_by_role("button", name="More below")).to_be_hidden()
 
 
 def test_an_earlier_answer_can_be_changed(page: Page) -> None:

@@ -62,14 +62,21 @@ const offer = (choices) => {
 
 const isNearEnd = () => window.innerHeight + window.scrollY >= document.documentElement.scrollHeight - NEAR_END;
 
-// As much of what is new as fits, from its beginning.
+// Whether the newest message begins below what can be seen.
+const tellOfMore = () => {
+  const latest = byId("latest")?.getBoundingClientRect();
+  const seen = composer.getBoundingClientRect().top;
+  byId("newer").hidden = latest === undefined || Math.min(latest.bottom, latest.top + NEAR_END) <= seen;
+};
+
+// As much of what is new as fits, from its beginning; where the newest does not fit, a button leads to it.
 const bringIntoView = (first) => {
-  byId("newer").hidden = true;
   const room = window.innerHeight - document.querySelector(".top").offsetHeight;
   const end = document.documentElement.scrollHeight;
   const start = first.getBoundingClientRect().top + window.scrollY;
   if (end - start > room) first.scrollIntoView({ block: "start" });
   else window.scrollTo(0, end);
+  tellOfMore();
 };
 
 // Shows replies not shown before. `bubble` is what the person just sent: it is corrected to how it was understood.
@@ -95,7 +102,7 @@ const show = (replies, bubble) => {
     offer(fresh[fresh.length - 1].choices);
     showOptions();
     if (follows) bringIntoView(first);
-    else byId("newer").hidden = false;
+    else tellOfMore();
   }
   return fresh.length > 0;
 };
@@ -269,6 +276,7 @@ composer.addEventListener("submit", (event) => {
 
 box.addEventListener("input", () => keep(DRAFT, box.value));
 byId("newer").addEventListener("click", () => bringIntoView(byId("latest")));
+window.addEventListener("scroll", () => byId("newer").hidden || tellOfMore(), { passive: true });
 
 const listen = () => {
   stream?.close();
@@ -363,3 +371,4 @@ if (log.querySelector(".mine")) bringIntoView(byId("latest"));
 for (const { message, label } of sending.left()) sending.add(message, label, addMine(label, null), true);
 showOptions();
 listen();
+performance.mark("signpost-ready"); // for tests/benchmarks/page.py
