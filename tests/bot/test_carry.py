@@ -67,6 +67,12 @@ async def test_both_are_told_that_it_is_open_twice_and_the_question_keeps_its_bu
     assert latest["choices"] == before["choices"]
 
 
+async def test_who_takes_a_code_is_told_first_who_can_read_along(site: Site) -> None:
+    html = await site.page("/go-on")
+    assert "Whoever has that other device can read what you write here." in html
+    assert html.index("can read what you write") < html.index("Open the chat here")
+
+
 async def test_a_code_works_once(site: Site) -> None:
     await site.tap("Me")
     code = await made_code(site)

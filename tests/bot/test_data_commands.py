@@ -87,8 +87,8 @@ def test_purge_says_what_it_did(signpost: Command, capsys: pytest.CaptureFixture
     assert signpost("purge", "--dry-run") == 0
     assert signpost("purge") == 0
     kinds = (
-        "replies, talks, events, references, failures, reduced, timers, sessions, invitations, tries, audited, accounts, "
-        "codes"
+        "replies, talks, events, references, failures, reduced, timers, sessions, invitations, tries, audited, "
+        "accounts, codes"
     )
     nothing = ", ".join(f"0 {kind}" for kind in kinds.split(", ")) + ".\n"
     assert capsys.readouterr().out == f"Would delete: {nothing}Deleted: {nothing}"

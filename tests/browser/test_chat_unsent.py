@@ -1,7 +1,12 @@
 """What a person meets on the chat page when the network, the server or the talk itself goes away."""
 
 import json
+import os
+import socket
+import subprocess
+import sys
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from chatkit import answered, tap, type_in
@@ -202,3 +207,84 @@ def test_an_earlier_answer_can_be_changed_without_script(browser: Browser, site:
     page.get_by_role("button", name="Change my last answer").click()
     expect(page.locator("#options")).to_contain_text("Someone I'm worried about")
     context.close()
+
+
+def serve(folder: Path, port: int) -> "subprocess.Popen[str]":
+    """The real command, on what is kept in this folder; returns when it answers."""
+    settings = {"PORT": str(port), "PYTHONPATH": str(Path(__file__).parents[2]), "PATH": os.environ["PATH"]}
+    command = [sys.executable, "-m", "bot", "serve"]
+    process = subprocess.Popen(command, cwd=folder, env=settings, stdout=subprocess.PIPE, text=True)
+    assert process.stdout is not None
+    assert "http://localhost" in process.stdout.readline()
+    return process
+
+
+def test_a_server_that_stops_in_mid_talk_and_comes_back_takes_each_message_once(
+    context: BrowserContext, tmp_path: Path
+) -> None:
+    with socket.socket() as asked:
+        asked.bind(("127.0.0.1", 0))
+        port = asked.getsockname()[1]
+    first = serve(tmp_path, port)
+    page = context.new_page()
+    page.goto(f"http://localhost:{port}")
+    tap(page, "Me")
+    answered(page, 1)
+    first.terminate()
+    first.wait(20)
+    tap(page, "30 to 39")
+    expect(page.locator(".unsent")).to_contain_text("Not sent yet. It is kept here. Trying again…")
+    second = serve(tmp_path, port)
+    expect(page.locator("#options")).to_contain_text("Check my drinking", timeout=40_000)
+    answered(page, 2)
+    expect(page.locator(".unsent")).to_have_count(0)
+    page.reload()
+    answered(page, 2)
+    page.close()
+    second.terminate()
+    second.wait(20)
+
+
+def test_a_check_can_be_reloaded_at_each_question(page: Page) -> None:
+    labels = ["Me", "30 to 39", "Check my drinking", "No, or it doesn't apply to me", "2 to 4 times per month",
+              "5 to 6", "Monthly", "Never", "Never", "Never", "Never", "Never", "No", "No"]  # fmt: skip
+    for number, label in enumerate(labels, start=1):
+        page.reload()
+        tap(page, label)
+        answered(page, number)
+    expect(page.locator("#log")).to_contain_text("You scored 6 out of 40")
+
+
+def test_two_tabs_that_answer_the_same_question_count_one_answer(
+    page: Page, context: BrowserContext, site: str
+) -> None:
+    tap(page, "Me")
+    answered(page, 1)
+    other = context.new_page()
+    other.route("**/api/chat/stream**", lambda route: route.abort())  # so that it hears of nothing
+    other.goto(site)
+    tap(page, "30 to 39")
+    expect(page.locator("#options")).to_contain_text("Check my drinking")
+    tap(other, "65 or over")
+    expect(other.locator("#log")).to_contain_text("That button belongs to an earlier question")
+    expect(other.locator("#options")).to_contain_text("Check my drinking")
+
+
+def test_a_question_of_a_check_eases_in_help_and_still_eyes_get_no_wait(browser: Browser, site: str) -> None:
+    moves = "(place) => getComputedStyle(place).animationName"
+    for still, expected in (("no-preference", "asked"), ("reduce", "none")):
+        context = browser.new_context(reduced_motion="reduce" if still == "reduce" else "no-preference")
+        page = context.new_page()
+        page.goto(site)
+        for number, label in enumerate(
+            ["Me", "30 to 39", "Check my drinking", "No, or it doesn't apply to me"], start=1
+        ):
+            tap(page, label)
+            answered(page, number)
+        assert page.locator("#latest").evaluate(moves) == expected
+        type_in(page, "I want to die")
+        answered(page, 5)
+        for bubble in page.locator(".mine:last-of-type ~ .theirs").all():
+            assert bubble.evaluate(moves) == "none"
+        assert "116 123" in page.locator("#log").inner_text()
+        context.close()
