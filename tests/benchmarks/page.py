@@ -17,6 +17,7 @@ from streams import serving
 
 sys.path.insert(0, str(ROOT / "tests" / "browser"))
 
+from chatkit import eventually
 from conftest import CHROMIUM, FLAGS
 
 SLOWER = 4
@@ -39,8 +40,8 @@ def visit(browser: Browser, site: str) -> dict[str, float]:
     session.send("Emulation.setCPUThrottlingRate", {"rate": SLOWER})
     session.on("Network.loadingFinished", lambda event: weighed.append(event["encodedDataLength"]))
     page.goto(site, wait_until="domcontentloaded")
-    page.wait_for_function("performance.getEntriesByName('first-contentful-paint').length > 0")
-    page.wait_for_function("performance.getEntriesByName('signpost-ready').length > 0")
+    eventually(page, "performance.getEntriesByName('first-contentful-paint').length > 0")
+    eventually(page, "performance.getEntriesByName('signpost-ready').length > 0")
     found = {"words and buttons shown": page.evaluate(PAINTED), "script ready": page.evaluate(READY)}
     start = time.perf_counter()
     page.locator("#options button").first.click()

@@ -16,3 +16,12 @@ def answered(page: Page, times: int) -> None:
     """Wait until so many of the person's messages are on the page and none is on its way."""
     expect(page.locator(".mine")).to_have_count(times)
     expect(page.locator(".pending")).to_have_count(0)
+
+
+def eventually(page: Page, expression: str) -> None:
+    """Wait until this is so. Playwright's own way is forbidden by the page's content security policy."""
+    for _ in range(200):
+        if page.evaluate(expression):
+            return
+        page.wait_for_timeout(50)
+    raise AssertionError(f"not within ten seconds: {expression}")

@@ -1,8 +1,9 @@
-"""The part of the page's script that keeps messages until the server has them, by itself: a made-up way to the server."""
+"""What keeps messages until the server has them, the page's sending.js, by itself: with a made-up way to the server."""
 
 from typing import Any
 
 import pytest
+from chatkit import eventually
 from playwright.sync_api import Page
 
 SETUP = """async (outcomes) => {
@@ -32,7 +33,7 @@ def quiet(page: Page) -> Page:
 def run(page: Page, *outcomes: dict[str, Any], until: int) -> list[str]:
     """The ids carried to the server, once there were so many."""
     page.evaluate(SETUP, list(outcomes))
-    page.wait_for_function(f"window.carried.length >= {until}")
+    eventually(page, f"window.carried.length >= {until}")
     page.wait_for_timeout(100)
     carried: list[str] = page.evaluate("window.carried")
     return carried
@@ -64,21 +65,21 @@ def test_a_refused_one_does_not_hold_up_the_others(quiet: Page) -> None:
 
 def test_one_that_is_taken_back_is_not_sent_again(quiet: Page) -> None:
     quiet.evaluate(SETUP, [{"again": 30}])
-    quiet.wait_for_function("window.shown.includes('a trying')")
+    eventually(quiet, "window.shown.includes('a trying')")
     quiet.evaluate("window.sending.drop(window.sending.items[0])")
     quiet.evaluate("window.sending.hurry()")
-    quiet.wait_for_function("window.sending.items.length === 0")
+    eventually(quiet, "window.sending.items.length === 0")
     assert quiet.evaluate("window.carried") == ["a", "b", "c"]
 
 
 def test_what_waits_is_kept_for_the_page_after_a_reload(quiet: Page) -> None:
     quiet.evaluate(SETUP, [{"again": 30}])
-    quiet.wait_for_function("window.shown.includes('a trying')")
+    eventually(quiet, "window.shown.includes('a trying')")
     kept = quiet.evaluate("window.sending.left()")
     assert [item["message"]["id"] for item in kept] == ["a", "b", "c"]
     quiet.evaluate("sessionStorage.clear()")
 
 
 def test_a_browser_that_keeps_nothing_sends_all_the_same(quiet: Page) -> None:
-    quiet.evaluate("Storage.prototype.setItem = () => { throw new DOMException('full'); }")
+    quiet.evaluate("void (Storage.prototype.setItem = () => { throw new DOMException('full'); })")
     assert run(quiet, AGAIN, until=4) == ["a", "a", "b", "c"]
