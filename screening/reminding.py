@@ -16,12 +16,15 @@ SURVEY = "survey"
 """The journey that asks how it went: it has nothing to do with a goal, and needs to know no score."""
 NEEDED = ("audience", "age_band", "goal", "goal_start")
 """Answers that are kept with a promise, beside the results of the drinking check."""
+NUMBERS = ("goal_days", "goal_limit", "limit_again")
+"""The number of the goal, kept where one was given."""
 CHECK = "audit"
 
 
 def remind(talk: Talk, journey: str, days: int) -> None:
     """Promise to write again in so many days. There is one promise at a time: the newest."""
-    promise(talk, Reminder(journey=journey, answers=_who(talk) if journey == SURVEY else _needed(talk)), days)
+    answers = _who(talk) if journey == SURVEY else _needed(talk)
+    promise(talk, Reminder(journey=journey, answers=answers, language=talk.state.language), days)
 
 
 def promise(talk: Talk, reminder: Reminder, days: int) -> None:
@@ -61,6 +64,7 @@ def resting(library: Library, reminder: Reminder) -> State:
     """A talk of which only its reminder was left."""
     menu = library.latest[MENU_JOURNEY]
     return State(
+        language=reminder.language,
         journey=menu.journey,
         revision=menu.revision,
         step=menu.start,
@@ -78,6 +82,7 @@ def _who(talk: Talk) -> Mapping[str, Answer]:
 
 def _needed(talk: Talk) -> Mapping[str, Answer]:
     answers = {name: talk.state.answers[name] for name in NEEDED if name in talk.state.answers}
+    answers |= {name: talk.state.answers[name] for name in NUMBERS if talk.state.answers.get(name) is not None}
     results = " ".join(str(kept) for kept in _results(talk))
     return {**answers, EARLIER: results} if results else answers
 

@@ -8,19 +8,30 @@ from screening.library import Library
 from screening.rules import Sitting
 from screening.script import REPORTED, Ask, Go, Journey, Offers, Screen, Step
 from screening.script import Area as AreaStep
-from screening.state import Answer, Choice, Effect, Position, Say, State
+from screening.state import DAYS, Answer, Choice, Effect, Position, Say, State
+
+
+def sitting_of(library: Library, state: State, facts: Facts) -> Sitting:
+    """A state and the world as the rules see them."""
+    promised = state.reminder is not None or state.reminded is not None
+    return Sitting(library, state.answers, facts.channel, state.diary, DAYS[facts.now.weekday()], promised)
 
 
 class Talk:
     """What the functions of the engine pass along. Lives for one call of `advance` and no longer."""
 
     def __init__(self, library: Library, facts: Facts, state: State) -> None:
-        self.library, self.facts, self.state = library, facts, state
+        self._library, self.facts, self.state = library, facts, state
         self.effects: list[Effect] = []
         self.forgotten = False
         self.comforted = False
         self.noticed = False
         self._echo: str | None = None
+
+    @property
+    def library(self) -> Library:
+        """Everything a talk is made of, in the language of this one."""
+        return self._library.speaking(self.state.language)
 
     def change(self, **update: Any) -> None:
         """Replace fields of the state."""
@@ -39,14 +50,13 @@ class Talk:
         numbered: bool = True,
     ) -> None:
         """Add a message."""
-        self.effects.append(Say(key, values or {}, choices, progress, self._echo, numbered))
+        self.effects.append(Say(key, values or {}, choices, progress, self._echo, numbered, self.state.language))
         self._echo = None
 
     @property
     def sitting(self) -> Sitting:
         """The answers as the rules see them."""
-        promised = self.state.reminder is not None or self.state.reminded is not None
-        return Sitting(self.library, self.state.answers, self.facts.channel, promised)
+        return sitting_of(self.library, self.state, self.facts)
 
     @property
     def journey(self) -> Journey:

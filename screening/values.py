@@ -2,9 +2,9 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
 from decimal import Decimal
 
+from screening.dates import line_text, month_name
 from screening.facts import Facts, Line, Offer
 from screening.questionnaire import Instrument, Item
 from screening.referral import may_be_dependent, needs_sought, risks, substances_sought
@@ -25,6 +25,8 @@ from screening.script import JOIN
 from screening.staff_door import dudit_values, form_of, staff_values
 from screening.units import plain, shown
 
+UNITS_IN_A_PINT = Decimal("2.3")
+"""Of 4% beer (source O49)."""
 MOST_OFFERS = 4
 """Services shown in a chat."""
 
@@ -109,7 +111,7 @@ def comparison(sitting: Sitting, facts: Facts) -> Mapping[str, str]:
     if found is None:
         return dict.fromkeys(VALUES["comparison"].gives, "")
     return {
-        "month": month_name(found.before.month),
+        "month": month_name(sitting.library.words, found.before.month),
         "instrument": sitting.library.instrument(found.instrument).name,
         "now": str(found.now),
         "earlier": sitting.library.instrument(found.before.instrument).name,
@@ -118,21 +120,17 @@ def comparison(sitting: Sitting, facts: Facts) -> Mapping[str, str]:
     }
 
 
-def month_name(month: str) -> str:
-    """2026-03 as March 2026."""
-    return f"{date.fromisoformat(f'{month}-01'):%B %Y}"
-
-
 def added_lines(sitting: Sitting, instrument: Instrument, prefix: str, journey: str) -> list[str]:
     """One line for each item that was due: what it asked in short, the answer, the points it added."""
     answers = sitting.items(prefix)
     return [
-        _added_line(sitting, instrument.item(item), answers.get(item), journey)
+        added_line(sitting, instrument.item(item), answers.get(item), journey)
         for item in items_due(instrument, answers)
     ]
 
 
-def _added_line(sitting: Sitting, item: Item, points: int | None, journey: str) -> str:
+def added_line(sitting: Sitting, item: Item, points: int | None, journey: str) -> str:
+    """What one item asked in short, the answer, and the points it added."""
     words = sitting.library.words
     asked = words.text(f"{journey}.short.{item.id}")
     if points is None:
@@ -141,11 +139,15 @@ def _added_line(sitting: Sitting, item: Item, points: int | None, journey: str) 
     return words.text("check_alcohol.added", {"asked": asked, "answer": answer, "points": str(points)})
 
 
-@gives("week", "guideline")
+@gives("week", "guideline", "pints")
 def units(sitting: Sitting, facts: Facts) -> Mapping[str, str]:
     """Units in a usual week: drinking days times units on such a day, and the UK guideline."""
     week = units_a_week(sitting.said("days"), sitting.said("units_day"))
-    return {"week": "" if week is None else plain(Decimal(shown(week))), "guideline": str(WEEKLY_GUIDELINE)}
+    return {
+        "week": "" if week is None else plain(Decimal(shown(week))),
+        "guideline": str(WEEKLY_GUIDELINE),
+        "pints": "" if week is None else plain((week / UNITS_IN_A_PINT).quantize(Decimal(1))),
+    }
 
 
 @gives("goal", "start")
@@ -154,9 +156,23 @@ def goal(sitting: Sitting, facts: Facts) -> Mapping[str, str]:
     words = sitting.library.words
     start = sitting.said("goal_start")
     return {
-        "goal": words.label("brief_advice.goal", str(sitting.said("goal"))),
+        "goal": goal_words(sitting),
         "start": words.label("brief_advice.goal_start", str(start)) if start else "",
     }
+
+
+_KINDS_OF_GOAL = {("limit", "0"): "no_alcohol", ("free_days", "7"): "no_alcohol", ("free_days", "1"): "one_free_day"}
+
+
+def goal_words(sitting: Sitting) -> str:
+    """The goal they chose, with its number where it has one."""
+    words, said = sitting.library.words, sitting.said
+    limit = said("limit_again") if said("limit_again") is not None else said("goal_limit")
+    number = {"free_days": said("goal_days"), "limit": limit}.get(str(said("goal")))
+    if number is None:
+        return words.label("brief_advice.goal", str(said("goal")))
+    kind = _KINDS_OF_GOAL.get((str(said("goal")), str(number)), said("goal"))
+    return words.text(f"brief_advice.with_number.{kind}", {"number": str(number)})
 
 
 @gives("idea")
@@ -270,7 +286,7 @@ def offer_values(sitting: Sitting, offer: Offer) -> Mapping[str, str]:
 def offer_lines(sitting: Sitting, lines: Sequence[Line]) -> list[str]:
     """The directory's lines in words, one bullet each."""
     words = sitting.library.words
-    return [words.text("find_help.bullet", {"line": words.text(line.key, line.values)}) for line in lines]
+    return [words.text("find_help.bullet", {"line": line_text(words, line)}) for line in lines]
 
 
 def wanted(sitting: Sitting) -> tuple[str, tuple[str, ...], tuple[str, ...]]:

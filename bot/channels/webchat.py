@@ -4,7 +4,7 @@ import asyncio
 import json
 import re
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import Any
@@ -35,6 +35,10 @@ class Refused(Exception):
         self.status = status
         self.sentence = sentence
         self.wait = wait
+
+
+class TooLong(Refused):
+    """A message with more characters than one can have. People can cause it, so it is said to them in their words."""
 
 
 @dataclass(frozen=True)
@@ -78,7 +82,7 @@ def read_message(event_id: str | None, text: str | None, choice: str | None) -> 
     if (text is None) == (choice is None):
         raise Refused(422, 'Give either "text" or "choice", not both.')
     if text is not None and len(text) > LONGEST_TEXT:
-        raise Refused(413, f"A message can have up to {LONGEST_TEXT:,} characters.")
+        raise TooLong(413, f"A message can have up to {LONGEST_TEXT:,} characters.")
     if choice is not None and not 0 < len(_encodable(choice).encode()) <= LONGEST_CHOICE:
         raise Refused(422, '"choice" must be the id of a choice that was offered.')
     if text is not None:
@@ -140,6 +144,10 @@ class WebChat:
             return None
         self._ring(person)
         return person
+
+    async def week(self, person: str) -> Mapping[str, str]:
+        """Units by day in the person's drink diary."""
+        return await self._turns.week(CHANNEL, person)
 
     async def _is_gone(self, person: str, replies: tuple[Reply, ...]) -> bool:
         """A farewell offers nothing, and is told but not stored."""

@@ -10,9 +10,20 @@ from aiohttp import web
 
 from bot import metrics
 from bot.channels.base import Reply
-from bot.channels.webchat import Answer, Refused, WebChat, answer_document, read_after, read_json, read_message
+from bot.channels.webchat import (
+    LONGEST_TEXT,
+    Answer,
+    Refused,
+    TooLong,
+    WebChat,
+    answer_document,
+    read_after,
+    read_json,
+    read_message,
+)
 from bot.logs import get_logger
 from bot.pages.forms import body, own_form, when
+from bot.pages.picture import week_bars
 from bot.pages.referral import referral_of
 from bot.pages.security import (
     NEW_TALK,
@@ -125,7 +136,11 @@ async def show_summary(request: web.Request) -> web.Response:
     made = await referral_of(request)
     if made is not None:
         return page(request, "referral.html", summary=made.summary)
-    return page(request, "summary.html", text=text)
+    turns = request.app[TURNS]
+    days = turns.library.words.entry("diary.day").choices
+    bars = week_bars(await request.app[CHAT].week(person(request)), days)
+    caption, picture = (turns.words(f"diary.{part}")[0] for part in ("caption", "picture"))
+    return page(request, "summary.html", text=text, bars=bars, caption=caption, picture=picture)
 
 
 async def download_summary(request: web.Request) -> web.Response:
@@ -226,7 +241,7 @@ def _api(handler: Handler) -> Handler:
             _check_embed(request)
             return await handler(request)
         except Refused as refused:
-            return _refusal_json(refused)
+            return _refusal_json(request, refused)
 
     return handle
 
@@ -239,18 +254,24 @@ def _check_embed(request: web.Request) -> None:
         raise Refused(409, request.app[TURNS].words("widget.not_kept")[0])
 
 
-def _refusal_json(refused: Refused) -> web.Response:
+def _refusal_json(request: web.Request, refused: Refused) -> web.Response:
     """A refusal for a program to read."""
-    return web.json_response({"error": refused.sentence}, status=refused.status, headers=when(refused))
+    return web.json_response({"error": _told(request, refused)}, status=refused.status, headers=when(refused))
 
 
 def refusal_page(request: web.Request, refused: Refused, typed: str = "") -> web.Response:
     """The same for a person, with what they typed and the helplines that every page carries."""
     turns = request.app[TURNS]
-    said = [refused.sentence, *([f"{turns.words('chat_page.you_typed')[0]} {typed}"] if typed else [])]
+    said = [_told(request, refused), *([f"{turns.words('chat_page.you_typed')[0]} {typed}"] if typed else [])]
     response = text_page(request, word(turns, "refused_heading"), said, refused.status)
     response.headers.update(when(refused))
     return response
+
+
+def _told(request: web.Request, refused: Refused) -> str:
+    if isinstance(refused, TooLong):
+        return request.app[TURNS].words("web.refused_long", {"most": f"{LONGEST_TEXT:,}"})[0]
+    return refused.sentence
 
 
 def _answered(request: web.Request, answer: Answer) -> web.Response:

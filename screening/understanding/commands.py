@@ -24,9 +24,12 @@ Command = Literal[
     "restart",
     "find",
     "check",
+    "diary",
     "skip",
     "summary",
     "unheard",
+    "easy",
+    "usual",
 ]
 COMMANDS: tuple[Command, ...] = get_args(Command)
 

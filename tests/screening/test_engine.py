@@ -294,11 +294,11 @@ def test_the_result_shows_total_band_and_what_each_answer_added() -> None:
     for shown in (
         "You scored 8 out of 40",
         "increasing risk",
-        "How often you drink: 2 to 3 times per week = 3",
-        "Units on a typical day: 3 to 4 = 1",
-        "How often 6 (or 8) units or more: Monthly = 2",
-        "Guilt after drinking: Less than monthly = 1",
-        "Someone was concerned: No = 0",
+        "How often you drink: 2 to 3 times per week. Points: 3",
+        "Units on a typical day: 3 to 4. Points: 1",
+        "How often 6 (or 8) units or more: Monthly. Points: 2",
+        "Guilt after drinking: Less than monthly. Points: 1",
+        "Someone was concerned: No. Points: 0",
     ):
         assert shown in text
 
@@ -358,8 +358,8 @@ def test_with_an_answer_missing_no_total_and_no_band_is_spoken_of(points: str) -
 def test_brief_advice_ends_with_the_goal_they_chose() -> None:
     chat = checked("3 1 2 0 0 0 1 1 0 0").taps("yes")
     assert "about 15 units in a usual week" in chat.text
-    chat.taps("free_days", "weekend")
-    assert "Your goal: Have more days with no drink. Start: This weekend." in chat.text
+    chat.taps("skip", "skip", "skip", "free_days", "skip", "weekend", "enough")
+    assert "- Goal: Have more days with no drink\n- Start: This weekend" in chat.text
     assert chat.where == "check_alcohol.extra"
 
 
