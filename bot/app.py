@@ -21,6 +21,7 @@ from bot.pages import (
     open_referral,
     openapi,
     referral,
+    reports,
     staff,
     static_files,
 )
@@ -61,7 +62,7 @@ def make_app(settings: Settings, turns: Turns, telegram: telegram_webhook.Receiv
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    for pages in (chat, carry, find, health, openapi, fhir, referral, staff, ebi, directory, open_referral):
+    for pages in (chat, carry, find, health, openapi, fhir, referral, staff, reports, ebi, directory, open_referral):
         pages.add_routes(app)
     embed.add_routes(app)
     static_files.add_routes(app)

@@ -89,26 +89,26 @@ class Keyring:
 
     def locators(self, channel: str, person: str) -> list[str]:
         """The keys under which the conversation with this person may be kept."""
-        return [_keyed(secret.locator, channel, person) for secret in self._secrets]
+        return [keyed(secret.locator, channel, person) for secret in self._secrets]
 
     def events(self, channel: str, person: str, event_id: str) -> list[str]:
         """The keys under which this message may be noted as answered."""
-        return [_keyed(secret.event, channel, person, event_id) for secret in self._secrets]
+        return [keyed(secret.event, channel, person, event_id) for secret in self._secrets]
 
     def references(self, reference: str) -> list[str]:
         """The keys under which this referral reference may be kept."""
-        return [_keyed(secret.reference, reference) for secret in self._secrets]
+        return [keyed(secret.reference, reference) for secret in self._secrets]
 
     def staff(self, use: str, *parts: str) -> list[str]:
         """The keys under which a secret of staff (a code, a session), or what is tried for one, may be kept."""
-        return [_keyed(secret.staff, use, *parts) for secret in self._secrets]
+        return [keyed(secret.staff, use, *parts) for secret in self._secrets]
 
     def carries(self, code: str) -> list[tuple[str, Seal]]:
         """The keys under which a code that carries a talk may be kept, each with the seal of what it points to.
 
         Nobody opens that seal without the code itself.
         """
-        return [(_keyed(each.carry, "code", code), _seal_of(each.carry, code)) for each in self._secrets]
+        return [(keyed(each.carry, "code", code), _seal_of(each.carry, code)) for each in self._secrets]
 
     def seal_device(self, person: bytes) -> bytes:
         """What another device holds instead of a person's own secret, to go on with the same talk."""
@@ -153,6 +153,6 @@ def _seal_of(key: bytes, code: str) -> Seal:
     return Seal(hmac.digest(key, json.dumps(["seal", code]).encode(), "sha256"))
 
 
-def _keyed(key: bytes, *parts: str) -> str:
+def keyed(key: bytes, *parts: str) -> str:
     """HMAC over the parts, written so that no two different lists of parts look alike."""
     return hmac.digest(key, json.dumps(parts).encode(), "sha256").hex()
