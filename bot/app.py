@@ -8,13 +8,30 @@ from aiohttp import web
 
 from bot.channels import telegram_webhook
 from bot.channels.webchat import WebChat
-from bot.pages import chat, directory, ebi, embed, fhir, find, health, open_referral, openapi, referral, reports, staff
+from bot.pages import (
+    carry,
+    chat,
+    directory,
+    ebi,
+    embed,
+    fhir,
+    find,
+    health,
+    keeping,
+    open_referral,
+    openapi,
+    referral,
+    reports,
+    staff,
+    static_files,
+)
 from bot.pages.errors import kind_errors, log_requests, refuse_cross_site
 from bot.pages.floods import ADDRESSES, Addresses, refuse_floods
-from bot.pages.security import Pace, add_headers, keep_session
+from bot.pages.security import KEYRING, Pace, add_headers, keep_session
 from bot.pages.site import SETTINGS, TURNS
 from bot.settings import Settings
 from bot.turn import Turns
+from directory.sealing import Keyring
 
 LARGEST_BODY = 64 * 1024
 """Bytes, reporting_privacy.md 3.5 threat 13."""
@@ -32,6 +49,7 @@ def make_app(settings: Settings, turns: Turns, telegram: telegram_webhook.Receiv
     app[TURNS] = turns
     app[chat.CHAT] = WebChat(turns)
     app[chat.PACE] = Pace()
+    app[KEYRING] = Keyring(settings.secret_keys)
     app[ADDRESSES] = Addresses(settings.trusted_proxies)
     if telegram is not None:
         app[telegram_webhook.TELEGRAM] = telegram
@@ -44,10 +62,11 @@ def make_app(settings: Settings, turns: Turns, telegram: telegram_webhook.Receiv
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    for pages in (chat, find, health, openapi, fhir, referral, staff, reports, ebi, directory, open_referral):
+    for pages in (chat, carry, find, health, openapi, fhir, referral, staff, reports, ebi, directory, open_referral):
         pages.add_routes(app)
     embed.add_routes(app)
-    app.router.add_static("/static/", PAGES / "static")
+    static_files.add_routes(app)
+    keeping.add_routes(app)
     app.on_response_prepare.append(add_headers)
     app.on_shutdown.append(app[chat.CHAT].close)
     return app

@@ -4,6 +4,7 @@ import asyncio
 import time
 from collections.abc import Callable, Mapping
 from contextlib import AsyncExitStack
+from dataclasses import replace
 from datetime import datetime
 from functools import cached_property
 from typing import Any
@@ -46,6 +47,10 @@ class SetAside(Exception):
         self.told = told
 
 
+class TalkGone(Exception):
+    """The person answers a talk that is kept no longer: nothing was taken."""
+
+
 class Turns:
     """Takes messages from every channel. Holds nothing of any conversation in memory."""
 
@@ -83,11 +88,17 @@ class Turns:
         self._listeners.append(listener)
 
     async def take(self, inbound: Inbound) -> tuple[Reply, ...]:
-        """The replies committed by this message; by its first delivery, where it was delivered before."""
+        """The replies committed by this message; by its first delivery, where it was delivered before.
+
+        Raises `TalkGone`.
+        """
         start = time.perf_counter()
         with in_turn():
             try:
                 outcome, replies = await self._take(inbound)
+            except TalkGone:
+                metrics.TURNS.labels(inbound.channel, "gone").inc()
+                raise
             except Exception:
                 log.exception("turn failed", channel=inbound.channel)
                 metrics.TURNS.labels(inbound.channel, "failed").inc()
@@ -100,6 +111,8 @@ class Turns:
         """The turn's outcome, as the metrics name it, and its replies."""
         async with self.store.turn(inbound.channel, inbound.person) as talk:
             earlier = await talk.earlier(inbound.event_id)
+            if earlier is None and self._is_gone(talk, inbound):
+                raise TalkGone
             effects, replies = await self._answer(talk, inbound) if earlier is None else ((), ())
         if earlier is not None:
             asked = inbound.event.kind != "timer"
@@ -108,18 +121,24 @@ class Turns:
         self._committed()
         return "answered", replies
 
+    def _is_gone(self, talk: Talk, inbound: Inbound) -> bool:
+        """Whether the person was shown more than there is. The opening words are shown before they are stored."""
+        return inbound.seen > talk.last_seq and inbound.seen > len(self._opening(inbound.channel))
+
     def _committed(self) -> None:
         for listener in self._listeners:
             listener()
 
     async def insist(self, inbound: Inbound) -> tuple[Reply, ...]:
-        """`take`, up to three times. Raises `SetAside` for a message that failed each time.
+        """`take`, up to three times. Raises `SetAside` for a message that failed each time, and `TalkGone`.
 
         While the database is away nothing is set aside, for that is nobody's message's fault: raises what went wrong.
         """
         for _attempt in range(TRIES):
             try:
                 return await self.take(inbound)
+            except TalkGone:
+                raise
             except Exception as error:
                 failure = error
                 await asyncio.sleep(MOMENT)
@@ -164,6 +183,22 @@ class Turns:
         stored = await self.store.replies(channel, person, 0)
         found = tuple(Reply.read(document) for document in stored) or self._opening(channel)
         return tuple(reply for reply in found if reply.seq > after)
+
+    async def remark(self, channel: str, person: str, key: str) -> bool:
+        """Says something in a talk that is no answer to anything; the waiting question keeps its buttons.
+
+        False: there is no talk any more.
+        """
+        async with self.store.turn(channel, person) as talk:
+            if talk.document is None:
+                return False
+            latest = Reply.read(await talk.latest() or Reply(0, "").document())
+            *first, last = self.words(key)
+            for text in first:
+                await talk.post(Reply(0, text).document())
+            await talk.post(replace(latest, text=last, answered=None).document())
+        self._committed()
+        return True
 
     async def known(self, channel: str, person: str) -> tuple[State, World] | None:
         """Where a talk stands and the facts of this moment, for what is made of the two; None without a talk."""

@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from directory.database import lock, reading, scrub, writing
 from directory.tables import (
+    carry_code,
     conversation,
     counted_once,
     ebi_session,
@@ -74,6 +75,7 @@ class Counts:
     accounts: int = 0
     salts: int = 0
     once: int = 0
+    codes: int = 0
     figures: int = 0
 
     def __str__(self) -> str:
@@ -88,6 +90,7 @@ async def sweep(engine: AsyncEngine, now: datetime, limits: Limits, dry_run: boo
     over, tries to sign in, the trail and the accounts revoked as long ago. An EBI session goes after a day of its own.
     Of months that should have been closed long ago and were not: the salt, and who was counted once. The true figures
     of a financial year go when its last month is closed; those of referrals whose reference is kept, with that.
+    A code that would have carried a talk to another device goes when it no longer works.
 
     Days are those of `now`'s time zone, and whole: what is kept 3 days is gone on the fourth day after its last use.
     """
@@ -186,4 +189,5 @@ def _due(now: datetime, limits: Limits) -> list[_Old]:
         _Old(staff_member, [before(staff_member.c.revoked_on, limits.audit_days)]),
         _Old(open_month, [open_month.c.month < unclosed]),
         _Old(counted_once, [counted_once.c.month < unclosed]),
+        _Old(carry_code, [carry_code.c.expires_at <= now.timestamp()]),
     ]

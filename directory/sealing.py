@@ -72,6 +72,8 @@ class _Secret:
         self.event = self._derive("event")
         self.reference = self._derive("reference")
         self.staff = self._derive("staff")
+        self.carry = self._derive("carry")
+        self.device = Seal(self._derive("device"))
 
     def _derive(self, purpose: str) -> bytes:
         return HKDF(SHA256(), KEY_BYTES, salt=None, info=f"signpost {purpose}".encode()).derive(self._secret)
@@ -100,6 +102,21 @@ class Keyring:
     def staff(self, use: str, *parts: str) -> list[str]:
         """The keys under which a secret of staff (a code, a session), or what is tried for one, may be kept."""
         return [keyed(secret.staff, use, *parts) for secret in self._secrets]
+
+    def carries(self, code: str) -> list[tuple[str, Seal]]:
+        """The keys under which a code that carries a talk may be kept, each with the seal of what it points to.
+
+        Nobody opens that seal without the code itself.
+        """
+        return [(keyed(each.carry, "code", code), _seal_of(each.carry, code)) for each in self._secrets]
+
+    def seal_device(self, person: bytes) -> bytes:
+        """What another device holds instead of a person's own secret, to go on with the same talk."""
+        return self._secrets[0].device.seal_bytes(person, "device")
+
+    def open_device(self, held: bytes) -> bytes:
+        """The reverse. Raises `SealError` if no secret opens it."""
+        return self._first([secret.device for secret in self._secrets], held, "device")
 
     def wrap(self, data_key: bytes, locator: str) -> bytes:
         """A conversation's data key, sealed by the newest secret and bound to the conversation."""
@@ -130,6 +147,10 @@ class Keyring:
 def new_data_key() -> bytes:
     """A random key for one conversation."""
     return secrets.token_bytes(KEY_BYTES)
+
+
+def _seal_of(key: bytes, code: str) -> Seal:
+    return Seal(hmac.digest(key, json.dumps(["seal", code]).encode(), "sha256"))
 
 
 def keyed(key: bytes, *parts: str) -> str:

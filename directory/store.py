@@ -16,6 +16,7 @@ from sqlalchemy import Float, Row, Select, bindparam, delete, exists, func, inse
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from directory import ebi, staff_chats, timers
+from directory.carry import Carry
 from directory.database import is_current, lock, reading, scrub, upsert, writer
 from directory.erasure import Counted, Erasure
 from directory.once import Whose
@@ -99,8 +100,7 @@ class Talk:
         `NOTHING` if the talk it belonged to is gone.
         """
         keys = self._keyring.events(self.channel, self._person, event_id)
-        row = (await self._connection.execute(_EARLIER, {"keys": keys})).first()
-        if row is None:
+        if (row := (await self._connection.execute(_EARLIER, {"keys": keys})).first()) is None:
             return None
         return NOTHING if row.conversation is None else (row.first_seq, row.last_seq)
 
@@ -123,6 +123,12 @@ class Talk:
         self._posts.append(self._outbox_row(self._key, self.last_seq, payload, address))
         self._changed = True
         return self.last_seq
+
+    async def latest(self) -> dict[str, Any] | None:
+        """The reply with the highest number, where it is kept."""
+        query = select(outbox.c.payload).where(outbox.c.conversation == self._key, outbox.c.seq == self.last_seq)
+        payload = (await self._connection.execute(query)).scalar()
+        return payload and self._seal.open(payload, _reply_name(self.last_seq))
 
     async def note(self, event_id: str, first_seq: int, last_seq: int) -> None:
         """Notes that this message is answered, and by which replies."""
@@ -244,9 +250,9 @@ class Talk:
 
 
 class Store:
-    """All that lasts of conversations. `clock` gives the aware time now, in the time zone whose days are counted.
+    """All that lasts of conversations, and of `staff`, `outcomes` and `carry`: written in one queue.
 
-    `staff`, `outcomes`: the accounts, and what became of referrals, in the same database, written in the same queue.
+    `clock` gives the aware time now, in the time zone whose days are counted.
     """
 
     def __init__(self, engine: AsyncEngine, keyring: Keyring, clock: Callable[[], datetime]) -> None:
@@ -256,6 +262,7 @@ class Store:
         self._writing = writer(engine)
         self.staff = Staff(engine, keyring, clock, self._writing)
         self.outcomes = Outcomes(keyring, clock, self._writing)
+        self.carry = Carry(keyring, clock, self._writing)
         self._arrived: list[tuple[str, int]] | None = None
         self._deleting: asyncio.Task[None]
 

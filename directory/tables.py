@@ -442,3 +442,20 @@ demo_mark = Table(
     sqlite_with_rowid=False,
 )
 """One row where everything in this database is made up. It is never taken out again."""
+
+carry_code = Table(
+    "carry_code",
+    metadata,
+    Column("key", KEYED, primary_key=True),
+    Column(
+        "conversation",
+        ForeignKey("conversation.key", ondelete="CASCADE", onupdate="CASCADE"),
+        nullable=False,
+        unique=True,
+    ),
+    Column("pointer", LargeBinary, nullable=False),
+    Column("expires_at", Float, nullable=False, index=True),
+    sqlite_with_rowid=False,
+)
+"""Codes that open a talk on another device, one for a talk: `key` is keyed from the code, and `pointer`, the talk's
+address, is sealed with a key that needs the code. Gone when used, and with the talk. Unix seconds."""

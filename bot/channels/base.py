@@ -15,6 +15,7 @@ class Inbound:
     """One message. `person` is the channel's address of the person; `push_to` the address to send replies to, if any.
 
     `opened`: the person has been shown the opening words already, by a page that stores nothing until they answer.
+    `seen`: the number of the latest reply the person was shown; 0 where the channel does not tell.
     """
 
     channel: str
@@ -23,6 +24,7 @@ class Inbound:
     event: Event
     push_to: str | None = None
     opened: bool = False
+    seen: int = 0
 
 
 @dataclass(frozen=True)

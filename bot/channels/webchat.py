@@ -6,7 +6,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -21,6 +21,8 @@ LONGEST_TEXT = 4096
 """Characters of one message; as on Telegram."""
 LONGEST_CHOICE = 64
 """Bytes of a choice's id; as on Telegram."""
+
+BEYOND_SEEN = 10**15
 
 _UUID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 
@@ -41,10 +43,11 @@ class TooLong(Refused):
 
 @dataclass(frozen=True)
 class Message:
-    """One message of a browser: its own id for it, and what the person did."""
+    """One message of a browser: its own id for it, what the person did, and the latest reply they were shown (or 0)."""
 
     event_id: str
     event: Event
+    seen: int = 0
 
 
 @dataclass(frozen=True)
@@ -62,11 +65,14 @@ def read_json(body: bytes) -> Message:
         document = json.loads(body)
     except (ValueError, RecursionError):
         raise Refused(400, "The body must be one JSON object.") from None
-    if not isinstance(document, dict) or not document.keys() <= {"id", "text", "choice"}:
+    if not isinstance(document, dict) or not document.keys() <= {"id", "text", "choice", "seen"}:
         raise Refused(422, 'The body must be an object with "id" and either "text" or "choice".')
+    seen = document.pop("seen", 0)
+    if type(seen) is not int or not 0 <= seen < BEYOND_SEEN:
+        raise Refused(422, '"seen" must be a whole number, 0 or more.')
     if not all(isinstance(value, str) for value in document.values()):
         raise Refused(422, '"id", "text" and "choice" must be strings.')
-    return read_message(document.get("id"), document.get("text"), document.get("choice"))
+    return replace(read_message(document.get("id"), document.get("text"), document.get("choice")), seen=seen)
 
 
 def read_message(event_id: str | None, text: str | None, choice: str | None) -> Message:
@@ -110,7 +116,8 @@ class WebChat:
 
     async def take(self, person: str, message: Message, opened: bool = True) -> Answer:
         """One message through the turn. `opened`: the person saw the opening words. Their other pages are woken."""
-        replies = await self._turns.insist(Inbound(CHANNEL, message.event_id, person, message.event, opened=opened))
+        inbound = Inbound(CHANNEL, message.event_id, person, message.event, opened=opened, seen=message.seen)
+        replies = await self._turns.insist(inbound)
         self._ring(person)
         return Answer(replies, await self._is_gone(person, replies), await self.copy(person) is not None)
 
@@ -125,6 +132,18 @@ class WebChat:
     async def copy(self, person: str) -> str | None:
         """The summary the person can keep, if there is one."""
         return await self._turns.summary(CHANNEL, person)
+
+    async def carry_code(self, person: str) -> str | None:
+        """A code that opens this talk on another device; None while there is no talk."""
+        return await self._turns.store.carry.give(CHANNEL, person)
+
+    async def carried(self, code: str) -> str | None:
+        """Whose talk the code opens; both devices are told. None for a code that does not work."""
+        person = await self._turns.store.carry.use(CHANNEL, code)
+        if person is None or not await self._turns.remark(CHANNEL, person, "carry_page.opened"):
+            return None
+        self._ring(person)
+        return person
 
     async def week(self, person: str) -> Mapping[str, str]:
         """Units by day in the person's drink diary."""

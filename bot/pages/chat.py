@@ -3,7 +3,7 @@
 import asyncio
 import json
 from collections.abc import Awaitable, Callable
-from typing import Any
+from typing import Any, TypeVar
 from uuid import uuid4
 
 from aiohttp import web
@@ -38,8 +38,11 @@ from bot.pages.security import (
     person,
 )
 from bot.pages.site import TURNS, Handler, page, text_page, word
+from bot.turn import TalkGone
 
 log = get_logger()
+
+Took = TypeVar("Took")
 
 CHAT = web.AppKey("chat", WebChat)
 PACE = web.AppKey("pace", Pace)
@@ -61,6 +64,7 @@ def add_routes(app: web.Application) -> None:
     app.router.add_get("/summary", show_summary)
     app.router.add_get("/summary.txt", download_summary)
     app.router.add_get("/privacy", show_privacy)
+    app.router.add_get("/leaving", show_leaving)
     app.router.add_post("/api/chat/messages", _api(post_message))
     app.router.add_get("/api/chat/messages", _api(list_replies))
     app.router.add_get("/api/chat/stream", _api(stream_replies))
@@ -82,6 +86,7 @@ async def chat_page(request: web.Request, template: str, **values: Any) -> web.R
         replies=replies,
         choices=replies[-1].choices if replies else (),
         has_copy=await chat.copy(who) is not None,
+        has_talk=any(reply.answered for reply in replies),
         form_token=form_token(request),
         new_id=lambda: str(uuid4()),
         embedded=is_embedded(request),
@@ -94,12 +99,22 @@ async def post_form(request: web.Request) -> web.Response:
     try:
         form = await own_form(request, is_own_form)
         message = read_message(form.get("id"), form.get("text"), form.get("choice"))
-        answer = await _paced(request, lambda: request.app[CHAT].take(person(request), message))
+        answer = await paced(request, lambda: request.app[CHAT].take(person(request), message))
     except Refused as refused:
-        return _refusal_page(request, refused)
+        return refusal_page(request, refused, await _typed(request))
     if answer.forgotten:
         return _farewell(request, answer)
     raise web.HTTPSeeOther("/#latest")
+
+
+async def _typed(request: web.Request) -> str:
+    """What a person typed into a form that was refused, where it can be read."""
+    if request.content_type != "application/x-www-form-urlencoded":
+        return ""
+    try:
+        return str((await request.post()).get("text", "")).strip()
+    except (ValueError, LookupError, web.HTTPException):
+        return ""
 
 
 async def forget_form(request: web.Request) -> web.Response:
@@ -107,7 +122,7 @@ async def forget_form(request: web.Request) -> web.Response:
     try:
         await own_form(request, is_own_form)
     except Refused as refused:
-        return _refusal_page(request, refused)
+        return refusal_page(request, refused)
     return _farewell(request, await request.app[CHAT].forget(person(request)))
 
 
@@ -144,13 +159,21 @@ async def show_privacy(request: web.Request) -> web.Response:
     )
 
 
+async def show_leaving(request: web.Request) -> web.Response:
+    """What leaving fast does and what it leaves behind."""
+    return page(request, "leaving.html", say=lambda name: request.app[TURNS].words(f"leaving_page.{name}"))
+
+
 async def post_message(request: web.Request) -> web.Response:
-    """One message in, its replies out. The same id twice is one message."""
+    """One message in, its replies out. The same id twice is one message; an answer to a talk that is over is none."""
     if request.content_type != "application/json":
         raise Refused(415, "Send the message as application/json.")
     message = read_json(await body(request))
     opened = has_session(request) or is_embedded(request)
-    answer = await _paced(request, lambda: request.app[CHAT].take(person(request), message, opened))
+    try:
+        answer = await paced(request, lambda: request.app[CHAT].take(person(request), message, opened))
+    except TalkGone:
+        raise Refused(410, request.app[TURNS].words("chat_page.gone")[0]) from None
     return _answered(request, answer)
 
 
@@ -163,7 +186,7 @@ async def list_replies(request: web.Request) -> web.Response:
 
 async def forget(request: web.Request) -> web.Response:
     """Forget me."""
-    return _answered(request, await _paced(request, lambda: request.app[CHAT].forget(person(request))))
+    return _answered(request, await paced(request, lambda: request.app[CHAT].forget(person(request))))
 
 
 async def stream_replies(request: web.Request) -> web.StreamResponse:
@@ -236,10 +259,11 @@ def _refusal_json(request: web.Request, refused: Refused) -> web.Response:
     return web.json_response({"error": _told(request, refused)}, status=refused.status, headers=when(refused))
 
 
-def _refusal_page(request: web.Request, refused: Refused) -> web.Response:
-    """The same for a person, with the helplines that every page carries."""
-    heading = word(request.app[TURNS], "refused_heading")
-    response = text_page(request, heading, [_told(request, refused)], refused.status)
+def refusal_page(request: web.Request, refused: Refused, typed: str = "") -> web.Response:
+    """The same for a person, with what they typed and the helplines that every page carries."""
+    turns = request.app[TURNS]
+    said = [_told(request, refused), *([f"{turns.words('chat_page.you_typed')[0]} {typed}"] if typed else [])]
+    response = text_page(request, word(turns, "refused_heading"), said, refused.status)
     response.headers.update(when(refused))
     return response
 
@@ -268,8 +292,8 @@ async def _summary(request: web.Request) -> str | None:
     return await request.app[CHAT].copy(person(request)) if has_session(request) else None
 
 
-async def _paced(request: web.Request, take: Callable[[], Awaitable[Answer]]) -> Answer:
-    """Take the message, unless this browser sends faster than people do."""
+async def paced(request: web.Request, take: Callable[[], Awaitable[Took]]) -> Took:
+    """Take the message, or what else a form asks for, unless this browser sends faster than people do."""
     wait = request.app[PACE].wait(person(request))
     if wait:
         metrics.REFUSED.labels("session_pace").inc()

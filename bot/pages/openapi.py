@@ -5,7 +5,7 @@ from typing import Any
 
 from aiohttp import web
 
-from bot.channels.webchat import LONGEST_CHOICE, LONGEST_TEXT
+from bot.channels.webchat import BEYOND_SEEN, LONGEST_CHOICE, LONGEST_TEXT
 from bot.pages import open_referral_description
 
 Schema = Mapping[str, Any]
@@ -29,11 +29,11 @@ def _json(description: str, schema: Schema) -> Schema:
     return {"description": description, "content": {"application/json": {"schema": schema}}}
 
 
-def _object(**properties: Schema) -> Schema:
+def _object(optional: Schema | None = None, **properties: Schema) -> Schema:
     return {
         "type": "object",
         "required": list(properties),
-        "properties": properties,
+        "properties": {**properties, **(optional or {})},
         "additionalProperties": False,
     }
 
@@ -70,8 +70,20 @@ _CHOICE_ID = {
     "description": f"The id of a choice that was offered, up to {LONGEST_CHOICE} bytes of UTF-8.",
 }
 
+_SEEN = {
+    "type": "integer",
+    "minimum": 0,
+    "maximum": BEYOND_SEEN - 1,
+    "description": "The greatest sequence number the person was shown; where the talk has fewer, it is over: 410.",
+}
+
 _SCHEMAS: Schema = {
-    "Message": {"oneOf": [_object(id=_ID, text=_TEXT), _object(id=_ID, choice=_CHOICE_ID)]},
+    "Message": {
+        "oneOf": [
+            _object(id=_ID, text=_TEXT, optional={"seen": _SEEN}),
+            _object(id=_ID, choice=_CHOICE_ID, optional={"seen": _SEEN}),
+        ]
+    },
     "Choice": _object(id=_CHOICE_ID, label={"type": "string"}),
     "Reply": _object(
         seq={"type": "integer", "minimum": 1, "description": "Counts the replies of one talk."},
@@ -95,6 +107,7 @@ _MEANINGS = {
     403: "Another site made the request.",
     408: "The body took too long to arrive.",
     409: "The browser does not keep the cookie of a frame's talk.",
+    410: "The talk that was answered is over; nothing was taken.",
     413: "The message or the body is too long.",
     415: "The body is not application/json.",
     422: "The message or the query is not of the right form.",
@@ -113,7 +126,7 @@ def _paths() -> Schema:
                 "requestBody": {"required": True, "content": {"application/json": {"schema": _ref("Message")}}},
                 "responses": {
                     "200": _json("The replies of this message.", _ref("Answer")),
-                    **_refusals(400, 403, 408, 409, 413, 415, 422, 429, 500),
+                    **_refusals(400, 403, 408, 409, 410, 413, 415, 422, 429, 500),
                 },
             },
             "get": {

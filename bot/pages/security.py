@@ -4,6 +4,7 @@ Controls of the threat model (reporting_privacy.md 3.5): 3 session theft, 4 cros
 9 shared phones, 13 floods.
 """
 
+import base64
 import hashlib
 import hmac
 import re
@@ -14,9 +15,12 @@ from collections.abc import Callable, Sequence
 from aiohttp import web
 
 from bot.pages.site import SETTINGS, Handler
+from directory.sealing import Keyring, SealError
 
 TOKEN_BYTES = 32
 TOKEN = re.compile(r"[A-Za-z0-9_-]{43}")
+DEVICE_TOKEN = re.compile(r"[A-Za-z0-9_-]{95}")
+"""What another device holds to go on with the same talk: the 43 characters, sealed."""
 EMBED_PAGE = "/embed"
 EMBED_COOKIE = "__Host-signpost-embed"
 EMBED_COOKIE_FLAGS = "Path=/; HttpOnly; Secure; SameSite=None; Partitioned"
@@ -52,6 +56,8 @@ def framed_by(origins: Sequence[str]) -> str:
     return own.replace("frame-ancestors 'none'", f"frame-ancestors {' '.join(origins)}")
 
 
+KEYRING = web.AppKey("keyring", Keyring)
+
 _session = web.RequestKey("session", str)
 _is_new = web.RequestKey("is_new", bool)
 
@@ -62,10 +68,30 @@ def person(request: web.Request) -> str:
     It lives as long as the browser is open: on a shared phone, closing the browser leaves the talk.
     """
     if _session not in request:
-        held = request.cookies.get(_cookie_name(request), "")
-        request[_is_new] = TOKEN.fullmatch(held) is None
-        request[_session] = secrets.token_urlsafe(TOKEN_BYTES) if request[_is_new] else held
+        held = _held(request)
+        request[_is_new] = held is None
+        request[_session] = secrets.token_urlsafe(TOKEN_BYTES) if held is None else held
     return request[_session]
+
+
+def _held(request: web.Request) -> str | None:
+    """The secret that the browser brought: its own, or the sealed one of a talk that was carried to it."""
+    token = request.cookies.get(_cookie_name(request), "")
+    if TOKEN.fullmatch(token):
+        return token
+    if not DEVICE_TOKEN.fullmatch(token):
+        return None
+    try:
+        return request.app[KEYRING].open_device(base64.urlsafe_b64decode(f"{token}=")).decode()
+    except (SealError, ValueError):
+        return None
+
+
+def join_talk(request: web.Request, response: web.StreamResponse, who: str) -> None:
+    """Give this browser a cookie of its own for the talk of `who`, in place of the one it has."""
+    request[_is_new] = False
+    sealed = base64.urlsafe_b64encode(request.app[KEYRING].seal_device(who.encode())).decode().rstrip("=")
+    _set_cookie(request, response, sealed)
 
 
 def has_session(request: web.Request) -> bool:
@@ -136,15 +162,13 @@ async def keep_session(request: web.Request, handler: Handler) -> web.StreamResp
         if request.get(_is_new) and request.method not in SAFE_METHODS and response.status == web.HTTPOk.status_code:
             response.headers.add("Set-Cookie", f"{EMBED_COOKIE}={request[_session]}; {EMBED_COOKIE_FLAGS}")
     elif request.get(_is_new) and not response.prepared:
-        response.set_cookie(
-            _cookie_name(request),
-            request[_session],
-            path="/",
-            httponly=True,
-            samesite="Lax",
-            secure=is_https(request),
-        )
+        _set_cookie(request, response, request[_session])
     return response
+
+
+def _set_cookie(request: web.Request, response: web.StreamResponse, value: str) -> None:
+    name, secure = _cookie_name(request), is_https(request)
+    response.set_cookie(name, value, path="/", httponly=True, samesite="Lax", secure=secure)
 
 
 def is_https(request: web.Request) -> bool:

@@ -45,7 +45,7 @@ def test_purge_says_what_it_did(signpost: Command, capsys: pytest.CaptureFixture
     assert signpost("purge") == 0
     kinds = (
         "replies, talks, events, references, failures, reduced, timers, sessions, invitations, tries, audited, "
-        "accounts, salts, once, figures"
+        "accounts, salts, once, codes, figures"
     )
     nothing = ", ".join(f"0 {kind}" for kind in kinds.split(", ")) + ".\n"
     assert capsys.readouterr().out == f"Would delete: {nothing}Deleted: {nothing}"

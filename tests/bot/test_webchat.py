@@ -227,6 +227,9 @@ async def test_a_button_from_an_old_question_is_answered_and_not_taken(site: Sit
         (b'{"id": "{ID}"}', 422, "either"),
         (b'{"id": "{ID}", "text": "a", "choice": "b"}', 422, "either"),
         (b'{"id": "{ID}", "choice": ""}', 422, "choice"),
+        (b'{"id": "{ID}", "text": "a", "seen": -1}', 422, "seen"),
+        (b'{"id": "{ID}", "text": "a", "seen": true}', 422, "seen"),
+        (b'{"id": "{ID}", "text": "a", "seen": "3"}', 422, "seen"),
         (b'{"id": "{ID}", "choice": "' + b"x" * 65 + b'"}', 422, "choice"),
         (b'{"id": "{ID}", "text": "' + b"x" * 4097 + b'"}', 413, "4,096"),
     ],
@@ -284,6 +287,37 @@ async def test_nothing_to_keep_yet_is_said_kindly(site: Site) -> None:
         async with site.browser.get(site.url + path) as response:
             assert response.status == 404
     assert "nothing to keep yet" in await site.page("/summary")
+
+
+async def test_an_answer_to_a_talk_that_is_over_is_not_taken_for_the_first_of_a_new_one(own_site: Site) -> None:
+    for label in CHECK[:3]:
+        latest = (await own_site.tap(label))[-1]["seq"]
+    async with visiting(own_site) as later:  # whose browser has forgotten its cookie
+        status, document = await later.send(text="yes", seen=latest)
+        assert status == 410
+        assert "Your earlier chat is over" in document["error"]
+        status, answer = await later.send(text="for me", seen=len(await later.so_far()))
+        assert status == 200, "the opening words are shown before anything is kept"
+        assert answer["replies"]
+    assert own_site.rows("conversation") == 2
+    status, _ = await own_site.send(text="no", seen=latest)
+    assert status == 200
+
+
+async def test_a_message_of_a_forgotten_talk_that_comes_again_is_no_error(own_site: Site) -> None:
+    latest = (await own_site.tap("Me"))[-1]["seq"]
+    again = {"id": str(uuid4()), "text": "forget me", "seen": latest}
+    assert (await own_site.send(**again))[1]["forgotten"]
+    assert (await own_site.send(**again))[0] in (200, 410)
+    assert own_site.rows("conversation") == 0
+
+
+async def test_a_refused_form_gives_back_what_was_typed(site: Site) -> None:
+    await site.page()
+    form = {"form_token": "0" * 64, "id": str(uuid4()), "text": "I drink <b>too much</b>"}
+    async with site.browser.post(f"{site.url}/", data=form) as response:
+        assert response.status == 403
+        assert "I drink &lt;b&gt;too much&lt;/b&gt;" in await response.text()
 
 
 async def test_forget_me_deletes_the_talk_and_the_session(own_site: Site) -> None:

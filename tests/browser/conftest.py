@@ -9,7 +9,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from pagekit import PHONE
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 from staffplace import Place
 
 CHROMIUM = shutil.which("chromium")
@@ -56,3 +57,25 @@ def browser() -> Iterator[Browser]:
         chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
         yield chromium
         chromium.close()
+
+
+@pytest.fixture
+def context(browser: Browser) -> Iterator[BrowserContext]:
+    """A phone."""
+    opened = browser.new_context(viewport={"width": PHONE[0], "height": PHONE[1]})
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def page(context: BrowserContext, site: str) -> Iterator[Page]:
+    """The chat, freshly opened. Anything the browser complains of fails the test."""
+    opened = context.new_page()
+    complaints: list[str] = []
+    opened.on("pageerror", lambda error: complaints.append(str(error)))
+    opened.on(
+        "console", lambda message: complaints.append(message.text) if "Content Security" in message.text else None
+    )
+    opened.goto(site)
+    yield opened
+    assert complaints == []

@@ -1,10 +1,9 @@
 """The chat page in a real Chromium: with its script and without, on a phone and on a desk."""
 
-from collections.abc import Iterator
-
 import pytest
+from chatkit import answered, tap, type_in
 from pagekit import DESK, NARROW, PHONE, check_colours, check_targets
-from playwright.sync_api import Browser, BrowserContext, Page, Route, expect
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 CHECK = [
     "Me", "30 to 39", "Check my drinking", "No, or it doesn't apply to me",
@@ -16,43 +15,6 @@ CHECK = [
 
 TYPED = ["7", "12", "yes", "Margate"]
 """Days a week, units a day, a service wanted, where."""
-
-
-@pytest.fixture
-def context(browser: Browser) -> Iterator[BrowserContext]:
-    """A phone."""
-    opened = browser.new_context(viewport={"width": PHONE[0], "height": PHONE[1]})
-    yield opened
-    opened.close()
-
-
-@pytest.fixture
-def page(context: BrowserContext, site: str) -> Iterator[Page]:
-    """The chat, freshly opened. Anything the browser complains of fails the test."""
-    opened = context.new_page()
-    complaints: list[str] = []
-    opened.on("pageerror", lambda error: complaints.append(str(error)))
-    opened.on(
-        "console", lambda message: complaints.append(message.text) if "Content Security" in message.text else None
-    )
-    opened.goto(site)
-    yield opened
-    assert complaints == []
-
-
-def tap(page: Page, label: str) -> None:
-    page.locator("#options").get_by_role("button", name=label, exact=True).click()
-
-
-def type_in(page: Page, text: str) -> None:
-    page.get_by_role("textbox").fill(text)
-    page.get_by_role("textbox").press("Enter")
-
-
-def answered(page: Page, times: int) -> None:
-    """Wait until so many of the person's messages are on the page and none is on its way."""
-    expect(page.locator(".mine")).to_have_count(times)
-    expect(page.locator(".pending")).to_have_count(0)
 
 
 def talk_to_a_referral(page: Page) -> None:
@@ -71,6 +33,9 @@ def test_a_whole_conversation_with_script(page: Page) -> None:
     talk_to_a_referral(page)
     page.get_by_role("link", name="Keep a copy").click()
     expect(page.locator("article")).to_contain_text("12")
+    page.evaluate("window.print = () => document.body.dataset.printed = 'yes'")
+    page.get_by_role("button", name="Print this page").click()
+    assert page.evaluate("document.body.dataset.printed") == "yes"
     with page.expect_download() as download:
         page.get_by_role("link", name="Save as a text file").click()
     assert download.value.suggested_filename == "notes.txt"
@@ -134,43 +99,6 @@ def test_everything_so_far_is_there_after_a_reload(page: Page) -> None:
 
 def words(text: str) -> list[str]:
     return text.split()
-
-
-def test_a_message_that_did_not_get_through_keeps_its_text_and_is_sent_once(
-    page: Page, context: BrowserContext
-) -> None:
-    tap(page, "Me")
-    ids: list[str] = []
-    page.on("request", lambda request: ids.append(request.post_data_json["id"]) if request.method == "POST" else None)
-    answered(page, 1)
-    context.set_offline(True)
-    type_in(page, "35")
-    expect(page.get_by_role("alert")).to_contain_text("Not sent.")
-    expect(page.locator(".mine").last).to_contain_text("35")
-    context.set_offline(False)
-    page.get_by_role("button", name="Try again").click()
-    expect(page.locator("#options")).to_contain_text("Check my drinking")
-    expect(page.get_by_role("alert")).to_have_count(0)
-    answered(page, 2)
-    assert len(ids) == 2
-    assert len(set(ids)) == 1
-
-
-def test_an_answer_lost_on_its_way_back_is_not_doubled(page: Page) -> None:
-    tap(page, "Me")
-    expect(page.locator("#options")).to_contain_text("30 to 39")
-
-    def deliver_but_lose_the_answer(route: Route) -> None:
-        route.fetch()
-        route.abort()
-
-    page.route("**/api/chat/messages", deliver_but_lose_the_answer, times=1)
-    tap(page, "30 to 39")
-    expect(page.locator("#options")).to_contain_text("Check my drinking")
-    if page.get_by_role("button", name="Try again").is_visible():
-        page.get_by_role("button", name="Try again").click()
-    expect(page.get_by_role("alert")).to_have_count(0)
-    answered(page, 2)
 
 
 def test_two_open_pages_stay_in_step(page: Page, context: BrowserContext, site: str) -> None:

@@ -96,6 +96,7 @@ NEWER_TABLES = [
     "unmet_need",
     "outcome_count",
     "survey_count",
+    "carry_code",
 ]
 """Those the first release did not have, in an order in which they can go."""
 

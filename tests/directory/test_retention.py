@@ -135,3 +135,14 @@ async def test_a_session_that_staff_left_is_gone_a_day_after_its_last_use_and_no
     assert (await swept(database, clock, dry_run=True)).talks == 1
     assert (await swept(database, clock)).talks == 1
     assert [row["channel"] for row in await rows(database, "conversation")] == ["web"]
+
+
+async def test_a_code_for_another_device_goes_when_it_no_longer_works(
+    store: Store, database: str, clock: Clock
+) -> None:
+    await deliver(store, "8", "1", "to fetch", web=True)
+    assert await store.carry.give("web", "8") is not None
+    clock.move(seconds=599)
+    assert (await swept(database, clock)).codes == 0
+    clock.move(seconds=1)
+    assert (await swept(database, clock)).codes == 1

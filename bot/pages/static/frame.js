@@ -42,6 +42,11 @@
       event.preventDefault();
       const elsewhere = event.currentTarget.href;
       document.body.replaceChildren();
+      try {
+        window.sessionStorage.clear(); // what was typed and not sent
+      } catch {
+        // a browser that keeps nothing for us
+      }
       tell("leave");
       if (!isFramed) window.location.replace(elsewhere);
     });
