@@ -8,7 +8,20 @@ from aiohttp import web
 
 from bot.channels import telegram_webhook
 from bot.channels.webchat import WebChat
-from bot.pages import chat, directory, ebi, embed, fhir, find, health, open_referral, openapi, referral, staff
+from bot.pages import (
+    accessibility,
+    chat,
+    directory,
+    ebi,
+    embed,
+    fhir,
+    find,
+    health,
+    open_referral,
+    openapi,
+    referral,
+    staff,
+)
 from bot.pages.errors import kind_errors, log_requests, refuse_cross_site
 from bot.pages.floods import ADDRESSES, Addresses, refuse_floods
 from bot.pages.security import Pace, add_headers, keep_session
@@ -44,7 +57,7 @@ def make_app(settings: Settings, turns: Turns, telegram: telegram_webhook.Receiv
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    for pages in (chat, find, health, openapi, fhir, referral, staff, ebi, directory, open_referral):
+    for pages in (accessibility, chat, find, health, openapi, fhir, referral, staff, ebi, directory, open_referral):
         pages.add_routes(app)
     embed.add_routes(app)
     app.router.add_static("/static/", PAGES / "static")

@@ -171,7 +171,8 @@ MOVING = """() => [...document.querySelectorAll("*")].filter((each) => {
     || style.scrollBehavior === "smooth";
 }).map((each) => each.outerHTML.slice(0, 80))"""
 
-WITHOUT_EDGE = """() => [...document.querySelectorAll("button, a[href], input:not([type=hidden]), select, textarea, summary")]
+WITHOUT_EDGE = """() => [...document.querySelectorAll(
+    "button, a[href], input:not([type=hidden]), select, textarea, summary")]
   .filter((each) => each.checkVisibility({visibilityProperty: true})).filter((each) => {
     const style = getComputedStyle(each);
     const edged = style.borderStyle !== "none" && parseFloat(style.borderTopWidth) > 0;
