@@ -11,6 +11,7 @@ from bot.channels.webchat import WebChat
 from bot.pages import (
     accessibility,
     chat,
+    content,
     directory,
     ebi,
     embed,
@@ -57,7 +58,20 @@ def make_app(settings: Settings, turns: Turns, telegram: telegram_webhook.Receiv
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    for pages in (accessibility, chat, find, health, openapi, fhir, referral, staff, ebi, directory, open_referral):
+    for pages in (
+        accessibility,
+        content,
+        chat,
+        find,
+        health,
+        openapi,
+        fhir,
+        referral,
+        staff,
+        ebi,
+        directory,
+        open_referral,
+    ):
         pages.add_routes(app)
     embed.add_routes(app)
     app.router.add_static("/static/", PAGES / "static")

@@ -12,7 +12,9 @@ def drawing(library: Library, journey: Journey) -> str:
     for name, step in journey.steps.items():
         shape = _SHAPES.get(type(step), '[/"{}"/]')
         lines.append(f"    {_id(name)}{shape.replace('{}', _caption(library, journey, name, step), 1)}")
-        lines.extend(f"    {_id(name)} -->{label} {_id(target)}" for label, target in _arrows(step))
+        lines.extend(
+            f"    {_id(name)} -->{f'|{label}|' if label else ''} {_id(target)}" for label, target in arrows(step)
+        )
     return "\n".join([*lines, ""])
 
 
@@ -29,9 +31,10 @@ def _caption(library: Library, journey: Journey, name: str, step: Step) -> str:
     return f"{name}: {getattr(step, detail)}" if detail else name
 
 
-def _arrows(step: Step) -> list[tuple[str, str]]:
+def arrows(step: Step) -> list[tuple[str, str]]:
+    """Where a step leads: the answer or outcome ("": whatever it was), and the step."""
     routes = step.routes if isinstance(step, Ask | Screen | Route | Area | Offers) else {}
-    arrows = [(f"|{outcome}|", target) for outcome, target in routes.items()]
+    found = list(routes.items())
     if not isinstance(step, Screen | Route | Area | Offers | End) and step.next is not None:
-        arrows.append(("", step.next))
-    return arrows
+        found.append(("", step.next))
+    return found
