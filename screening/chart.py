@@ -10,7 +10,7 @@ from itertools import pairwise
 
 BOX, LINE = (168, 48), (28, 48)
 """Width and height of a box, and of the gap that a long arrow passes through a layer by."""
-ACROSS, DOWN = 20, 56
+ACROSS, DOWN = 20, 60
 """Space between neighbours and between layers, in pixels."""
 SWEEPS = 6
 
@@ -54,9 +54,9 @@ def chart(start: str, steps: Iterable[str], arrows: Sequence[Arrow]) -> Chart:
     joined = _joined(arrows)
     onward = _onward(start, [*steps], joined)
     layer = _layers([*steps], onward)
-    rows = _ordered(_rows(layer, onward), onward, layer)
-    width = max(_width(row) for row in rows)
-    centre = {spot: middle for row in rows for spot, middle in _middles(row, width).items()}
+    above, below = _neighbours(onward, layer)
+    rows = _ordered(_rows(layer, onward), above, below)
+    centre = _centres(rows, above)
     top = {number: number * (BOX[1] + DOWN) for number in range(len(rows))}
     boxes = tuple(
         Box(spot[0], centre[spot] - BOX[0] / 2, top[layer[spot[0]]]) for row in rows for spot in row if _is_step(spot)
@@ -64,6 +64,7 @@ def chart(start: str, steps: Iterable[str], arrows: Sequence[Arrow]) -> Chart:
     lines = tuple(
         Line(one, other, label, _points(one, other, centre, layer, top)) for (one, other), label in joined.items()
     )
+    width = max(spot_centre + _size(spot)[0] / 2 for spot, spot_centre in centre.items()) + ACROSS
     return Chart(width, top[len(rows) - 1] + BOX[1], boxes, lines)
 
 
@@ -124,15 +125,23 @@ def _rows(layer: Mapping[str, int], onward: Iterable[tuple[str, str]]) -> list[l
     return rows
 
 
-def _ordered(rows: list[list[Spot]], onward: set[tuple[str, str]], layer: Mapping[str, int]) -> list[list[Spot]]:
-    """Every row in the order of the middle of what its spots hang from, then of what hangs from them, some times."""
+def _neighbours(
+    onward: set[tuple[str, str]], layer: Mapping[str, int]
+) -> tuple[dict[Spot, list[Spot]], dict[Spot, list[Spot]]]:
+    """What each spot hangs from, and what hangs from it."""
     above: dict[Spot, list[Spot]] = {}
     below: dict[Spot, list[Spot]] = {}
     for one, other in sorted(onward):
-        way = _way(one, other, layer)
-        for upper, lower in pairwise(way):
+        for upper, lower in pairwise(_way(one, other, layer)):
             above.setdefault(lower, []).append(upper)
             below.setdefault(upper, []).append(lower)
+    return above, below
+
+
+def _ordered(
+    rows: list[list[Spot]], above: Mapping[Spot, list[Spot]], below: Mapping[Spot, list[Spot]]
+) -> list[list[Spot]]:
+    """Every row in the order of the middle of what its spots hang from, then of what hangs from them, some times."""
     for sweep in range(SWEEPS):
         near, order = (above, range(1, len(rows))) if sweep % 2 == 0 else (below, range(len(rows) - 2, -1, -1))
         for number in order:
@@ -166,17 +175,20 @@ def _size(spot: Spot) -> tuple[int, int]:
     return BOX if _is_step(spot) else LINE
 
 
-def _width(row: Sequence[Spot]) -> float:
-    return sum(_size(spot)[0] + ACROSS for spot in row) + ACROSS
+def _centres(rows: Sequence[Sequence[Spot]], above: Mapping[Spot, list[Spot]]) -> Mapping[Spot, float]:
+    """The middle of each spot across: under what it hangs from, or as far to the right of that as its neighbours need.
 
-
-def _middles(row: Sequence[Spot], width: float) -> Mapping[Spot, float]:
-    """The middle of each spot across, the row being in the middle of the picture."""
-    at, middles = (width - _width(row)) / 2 + ACROSS, {}
-    for spot in row:
-        middles[spot] = at + _size(spot)[0] / 2
-        at += _size(spot)[0] + ACROSS
-    return middles
+    So the beginning stands on the left, where whoever opens a wide drawing sees it first.
+    """
+    centres: dict[Spot, float] = {}
+    for row in rows:
+        edge = 0.0
+        for spot in row:
+            half, over = _size(spot)[0] / 2, [centres[each] for each in above.get(spot, ())]
+            wanted = sum(over) / len(over) if over else 0.0
+            centres[spot] = max(wanted, edge + half)
+            edge = centres[spot] + half + ACROSS
+    return centres
 
 
 def _points(

@@ -8,7 +8,7 @@ from screening.reviewing import Review
 
 MARGIN = 8
 """Pixels round the drawing, so that no edge is cut off."""
-LONGEST_LABEL = 20
+LONGEST_LABEL = 16
 """Characters; the words beside the drawing have it whole."""
 LONGEST_NAME = 18
 
@@ -60,14 +60,16 @@ def picture(of: Review) -> Picture:
 
 
 def _curve(line: Line) -> Curve:
-    """Out of each point and into the next straight down; the label a little beyond the middle of the first bend."""
+    """Out of each point and into the next straight down; the label near the end of its first bend."""
     points = [(x + MARGIN, y + MARGIN) for x, y in line.points]
     path = f"M{points[0][0]:g} {points[0][1]:g}"
     for (x, y), (to_x, to_y) in pairwise(points):
         middle = (y + to_y) / 2
         path += f"C{x:g} {middle:g} {to_x:g} {middle:g} {to_x:g} {to_y:g}"
     (x, y), (to_x, to_y) = points[:2]
-    return Curve(path, _short(line.label.replace("_", " "), LONGEST_LABEL), x + (to_x - x) * 0.65, y + (to_y - y) * 0.6)
+    return Curve(
+        path, _short(line.label.replace("_", " "), LONGEST_LABEL), x + (to_x - x) * 0.81, y + (to_y - y) * 0.68
+    )
 
 
 def _short(text: str, most: int) -> str:

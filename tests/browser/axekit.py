@@ -176,6 +176,6 @@ WITHOUT_EDGE = """() => [...document.querySelectorAll(
   .filter((each) => each.checkVisibility({visibilityProperty: true})).filter((each) => {
     const style = getComputedStyle(each);
     const edged = style.borderStyle !== "none" && parseFloat(style.borderTopWidth) > 0;
-    const native = each.matches("input[type=radio], input[type=checkbox]");
+    const native = each.matches("input[type=radio], input[type=checkbox], svg a");  // a drawing has strokes
     return !(edged || native || style.textDecorationLine.includes("underline"));
   }).map((each) => each.outerHTML.slice(0, 80))"""

@@ -1,5 +1,6 @@
 """Every page for staff, by axe-core and by the keyboard, in a real Chromium."""
 
+import re
 from collections.abc import Iterator
 
 import pytest
@@ -54,7 +55,7 @@ def test_joining_and_the_mistake_in_it(page: Page, place: Place) -> None:
 
 @pytest.mark.parametrize("path", [
     "/staff", "/staff/people", "/staff/outcome", "/staff/directory", EAST, "/staff/directory/nobody",
-    "/staff/ebi", "/staff/ebi/figures",
+    "/staff/ebi", "/staff/ebi/figures", "/staff/content", "/staff/content/find_help", "/staff/content/find_help/sheet",
 ])  # fmt: skip
 def test_a_page_of_an_admin(admin: Page, place: Place, path: str) -> None:
     admin.goto(place.url + path)
@@ -96,3 +97,29 @@ def test_a_practice_session_of_the_ebi_from_end_to_end(admin: Page, place: Place
     for path in (*(f"stage/{stage}" for stage in stages), "flag/safeguarding", "end", "plan"):
         admin.goto(f"{place.url}/staff/ebi/{path}")
         check_for_all(admin)
+
+
+def test_a_journey_is_found_read_tried_and_printed(admin: Page, place: Place) -> None:
+    admin.goto(f"{place.url}/staff")
+    admin.get_by_role("link", name="The words of the chat").click()
+    admin.get_by_role("link", name="Brief advice").click()
+    admin.get_by_role("link", name="Goal: Asks").click()
+    expect(admin.get_by_role("heading", name="Goal", exact=True)).to_be_in_viewport()
+    admin.get_by_role("link", name=re.compile("^Try it from here ?: Goal$")).click()
+    check_for_all(admin)
+    admin.get_by_role("button", name="Start").click()
+    expect(admin.get_by_role("alert")).to_be_visible()
+    check_for_all(admin)
+    admin.get_by_label("An adult of 30 to 39, for themselves").check()
+    admin.get_by_role("button", name="Start").click()
+    check_for_all(admin)
+    admin.get_by_role("button", name="Have smaller or weaker drinks").click()
+    expect(admin.get_by_text("When will you start?")).to_be_visible()
+    admin.get_by_label("Type your answer").fill("tomorrow")
+    admin.get_by_role("button", name="Send").click()
+    expect(admin.get_by_text("Your goal:")).to_be_visible()
+    admin.get_by_role("link", name="Back to the journey").click()
+    admin.get_by_role("link", name="Print a sheet to sign").click()
+    with admin.expect_download() as download:
+        admin.get_by_role("link", name="Save it as a Markdown file").click()
+    assert download.value.suggested_filename == "brief_advice-2.md"
