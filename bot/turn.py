@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import AsyncExitStack
 from datetime import datetime
 from typing import Any
@@ -162,6 +162,11 @@ class Turns:
         """The text a person can keep; None while there is nothing to keep."""
         known = await self.known(channel, person)
         return None if known is None else summary(self.library, *known)
+
+    async def week(self, channel: str, person: str) -> Mapping[str, str]:
+        """The person's drink diary: units by day, as plain decimals; empty where there is none."""
+        state = _state(await self.store.document(channel, person))
+        return {} if state is None else state.diary
 
     def words(self, key: str) -> tuple[str, ...]:
         """The messages of a key of the wording, for pages and menus."""

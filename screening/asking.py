@@ -19,6 +19,8 @@ SKIP = "skip"
 DECLINED = "declined"
 OUTSIDE = "outside"
 """Not in Kent or Medway: the value of "somewhere else", stored as the area."""
+ENOUGH = "enough"
+"""The value of "that's enough for now"."""
 NOT_NOW = "not_now"
 YES = "yes"
 OTHERS = "others"
@@ -76,12 +78,19 @@ def _ask_question(talk: Talk, step: Ask, key: str) -> Question:
     choices = months + _labelled(talk, key, (*left(step, talk.state.picked), *step.drinks))
     if begun(talk, step):
         done, clear = _labelled(talk, f"{PICKED}_choices", (DONE, CLEAR))
-        return Question(key, (done, *choices, clear))
+        return Question(key, (done, *choices, clear, *_ways_on(talk, step, (ENOUGH,))))
     ends = _labelled(talk, "units.picked_choices", (DONE, CLEAR)) if talk.state.picked else ()
-    skip = _skip(talk, step.skip)
+    skip = _ways_on(talk, step, (SKIP, ENOUGH)) or _skip(talk, step.skip)
     if NONE in step.choices:
         skip = tuple(replace(option, words=()) for option in skip)
     return Question(key, choices + ends + skip, step.number, step.quantity)
+
+
+def _ways_on(talk: Talk, step: Ask, ways: tuple[str, ...]) -> tuple[Option, ...]:
+    """Where a journey can be cut short: not to answer this, and "that's enough"."""
+    if not step.skip or talk.journey.enough is None:
+        return ()
+    return tuple(replace(option, aside=True) for option in _labelled(talk, "common.ways_on", ways))
 
 
 def _item_question(talk: Talk, step: Screen, key: str) -> Question:

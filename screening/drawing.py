@@ -15,6 +15,7 @@ def drawing(library: Library, journey: Journey) -> str:
         lines.extend(
             f"    {_id(name)} -->{f'|{label}|' if label else ''} {_id(target)}" for label, target in arrows(step)
         )
+        lines.extend(f"    {_id(name)} -.->|{why}| {_id(target)}" for why, target in ways_out(journey, step))
     return "\n".join([*lines, ""])
 
 
@@ -29,6 +30,14 @@ def _caption(library: Library, journey: Journey, name: str, step: Step) -> str:
         return f"{name}: {words[:60]}".replace('"', "'").replace("\n", " ")
     detail = {Screen: "instrument", Route: "rule", Go: "journey", Remind: "journey", Say: "each"}.get(type(step))
     return f"{name}: {getattr(step, detail)}" if detail else name
+
+
+def ways_out(journey: Journey, step: Step) -> list[tuple[str, str]]:
+    """Where a question of this journey can be left for without an answer."""
+    if not isinstance(step, Ask):
+        return []
+    ways = {"enough": journey.enough if step.skip else None, "unsafe": journey.unsafe}
+    return [(why, target) for why, target in ways.items() if target is not None]
 
 
 def arrows(step: Step) -> list[tuple[str, str]]:

@@ -4,10 +4,10 @@ In order: safety first; then whether a button belongs to the question that waits
 then the answer; then the walk to the next question.
 """
 
-from decimal import Decimal
-
+from screening.amounts import read_amount, read_drinks, take_units, takes_drinks
 from screening.asking import (
     DECLINED,
+    ENOUGH,
     OTHERS,
     OUTSIDE,
     SKIP,
@@ -26,23 +26,26 @@ from screening.obeying import heed_code, obey
 from screening.picking import NOTED, begun, note_scores, pick, read_several, ticks, whole
 from screening.reminded import hear_timer, heed_reminded, stop_reminding
 from screening.reminding import promised, release, welcome_back
+from screening.rules import stopping_risk
 from screening.safety import check
-from screening.script import NONE, Ask, Screen
+from screening.script import NONE, Ask
 from screening.script import Area as AreaStep
 from screening.state import Event, State, Turn
+from screening.stopping import plans_to_stop
 from screening.talk import Talk
-from screening.tallying import CLEAR, DONE, picked_total, read_sizes, say_read, stored_units, whole_units
+from screening.tallying import CLEAR, DONE
 from screening.understanding.commands import read_command
 from screening.understanding.normalise import words
 from screening.understanding.personal import find_personal
-from screening.understanding.reading import Chosen, OutOfRange, Unsure, read_choice, read_number
-from screening.units import shown
-from screening.walking import choices_to, proceed, to_menu, walk
+from screening.understanding.reading import Chosen, Unsure, read_choice
+from screening.walking import choices_to, cut_short, proceed, to_menu, walk
 from screening.wishing import asks_to_stop, heed, heed_aside, heed_first, heed_question, wish_first
 
 LONGEST_TEXT = 1000
 """Characters that can still be an answer to a question; longer texts are only checked for danger."""
 MISSES_BEFORE_HELP = 2
+CHECK = "check"
+"""The value of the menu's check, the next step for whoever means to stop and has not done one."""
 NUMBERED = "console"
 """The channel that shows a number before each choice."""
 
@@ -116,6 +119,7 @@ def _start_over(talk: Talk) -> None:
             "asked": talk.state.asked,
             "reminder": talk.state.reminder,
             "reminded": talk.state.reminded,
+            "diary": talk.state.diary,
         }
     )
     walk(talk)
@@ -207,7 +211,21 @@ def _hear(talk: Talk, event: Event) -> None:
     command = read_command(talk.library.commands, event.text)
     if command is not None and not _is_label(asked, event.text) and obey(talk, command):
         return
-    _answer(talk, asked, event.text)
+    if not _warned(talk, asked, event.text):
+        _answer(talk, asked, event.text)
+
+
+def _warned(talk: Talk, asked: Question, text: str) -> bool:
+    """A plan to stop at once: say why not to, to whoever may be dependent or whom no check has told yet."""
+    risk = stopping_risk(talk.sitting)
+    if risk == "no" or not plans_to_stop(talk.library.stopping, text) or _is_label(asked, text):
+        return False
+    talk.say("safety_advice.sudden" if risk == "yes" else "safety_advice.sudden_unknown")
+    if risk == "unknown" and any(option.value == CHECK for option in asked.options):
+        _take(talk, CHECK)
+    else:
+        pose(talk)
+    return True
 
 
 def _is_label(asked: Question, text: str) -> bool:
@@ -220,17 +238,20 @@ def _is_label(asked: Question, text: str) -> bool:
 def _answer(talk: Talk, asked: Question, text: str) -> None:
     """Read free text as an answer: one option, several (ask which), a number, a place, or not understood."""
     asks = not _is_label(asked, text) and heed_question(talk, text)  # "What to bring" may be a label
-    if asks or (_takes_drinks(talk) and _read_drinks(talk, text)) or _read_list(talk, asked, text):
+    if asks or (takes_drinks(talk) and read_drinks(talk, text)) or _read_list(talk, asked, text):
         return
     open_answer = asked.number is not None or (asked.place and text.strip().isdecimal() and not talk.state.narrowed)
     numbered = talk.facts.channel == NUMBERED
-    reading = None if open_answer else read_choice(asked.options, text, asked.quantity, numbered)
+    reading = _way_on(asked, text) if open_answer else read_choice(asked.options, text, asked.quantity, numbered)
     if isinstance(reading, Chosen):
         _take(talk, reading.value)
+    elif isinstance(talk.step, Ask) and talk.step.open:
+        _take(talk, talk.step.choices[0])
     elif asked.place:
         _read_place(talk, text)
     elif asked.number is not None:
-        _read_amount(talk, asked.number, text)
+        if not read_amount(talk, asked.number, text):
+            _not_understood(talk, text)
     elif isinstance(reading, Unsure):
         talk.change(narrowed=reading.values)
         pose(talk)
@@ -239,6 +260,14 @@ def _answer(talk: Talk, asked: Question, text: str) -> None:
         _answer(talk, question(talk), text)
     else:
         _not_understood(talk, text)
+
+
+def _way_on(asked: Question, text: str) -> Chosen | None:
+    """Where a number is asked: a way not to give one ("that's enough", "nothing"), in as many words."""
+    said = words(text)
+    named = (option for option in asked.options if option.aside or option.words)
+    found = next((option for option in named if said in [words(each) for each in (option.label, *option.words)]), None)
+    return Chosen(found.value) if found else None
 
 
 def _read_list(talk: Talk, asked: Question, text: str) -> bool:
@@ -264,67 +293,17 @@ def _tick(talk: Talk, step: Ask, values: tuple[str, ...]) -> None:
     """Choices of a question with several answers; the last of them may end it, or untick them all."""
     labels = {option.value: option.label for option in whole_question(talk).options}
     talk.echo(", ".join(labels[value] for value in values))
-    ticked = tuple(value for value in values if value not in (DONE, SKIP))
+    ticked = tuple(value for value in values if value not in (DONE, SKIP, ENOUGH))
     pick(talk, step, ticked)
-    if DONE not in values and SKIP not in values and talk.state.picked != (NONE,):
+    if ENOUGH in values:
+        cut_short(talk, str(talk.journey.enough))
+    elif DONE not in values and SKIP not in values and talk.state.picked != (NONE,):
         pose(talk)
     elif talk.state.picked:
         chosen = whole(talk, step)
         proceed(talk, chosen, chosen)
     else:
         proceed(talk, None, SKIP)
-
-
-def _takes_drinks(talk: Talk) -> bool:
-    """Where units are asked: an item of the AUDIT whose options are amounts, or a question with a list of drinks."""
-    step = talk.step
-    if isinstance(step, Screen):
-        return step.prefix == "audit" and talk.library.screened(step).item(str(talk.state.item)).quantity
-    return isinstance(step, Ask) and bool(step.drinks)
-
-
-def _take_units(talk: Talk, step: Ask, value: str) -> None:
-    """A drink of the list, the list cleared or done, or a typed total that the person has agreed to."""
-    if value in step.drinks or value == CLEAR:
-        picked = () if value == CLEAR else (*talk.state.picked, value)
-        talk.change(picked=picked, narrowed=(), asked=talk.state.asked + 1)
-        pose(talk)
-        return
-    total = stored_units(picked_total(talk, step)) if value == DONE else value
-    talk.echo(talk.library.words.text("units.short", {"units": shown(Decimal(total))}))
-    proceed(talk, total, total)
-
-
-def _read_drinks(talk: Talk, text: str) -> bool:
-    """Drinks typed where units are asked: say what they come to and ask whether that is right. False: none named."""
-    read = read_sizes(talk, text)
-    if read is None or read.total is None:
-        return False
-    say_read(talk, read)
-    talk.change(narrowed=(_as_answer(talk, read.total),))
-    pose(talk)
-    return True
-
-
-def _as_answer(talk: Talk, total: Decimal) -> str:
-    """A total as the value of the waiting question: the option it falls in, or the units themselves."""
-    if not isinstance(talk.step, Screen):
-        return stored_units(total)
-    units = str(max(1, whole_units(total)))
-    fitting = read_choice(whole_question(talk).options, f"{units} units", quantity=True)
-    return fitting.value if isinstance(fitting, Chosen) else SKIP
-
-
-def _read_amount(talk: Talk, between: tuple[int, int], text: str) -> None:
-    amount = read_number(text, *between)
-    if isinstance(amount, OutOfRange):
-        talk.say("common.out_of_range", {"least": str(between[0]), "most": str(between[1])})
-        pose(talk)
-    elif amount is None:
-        _not_understood(talk, text)
-    else:
-        talk.echo(str(amount))
-        proceed(talk, amount, str(amount))
 
 
 def _read_place(talk: Talk, text: str) -> None:
@@ -351,17 +330,25 @@ def _take(talk: Talk, value: str) -> None:
         talk.change(narrowed=())
         pose(talk)
         return
+    if value == ENOUGH:
+        _echo(talk, value)
+        cut_short(talk, str(talk.journey.enough))
+        return
     if isinstance(step, Ask) and step.drinks and value != SKIP:
-        _take_units(talk, step, value)
+        take_units(talk, step, value)
         return
     if isinstance(step, Ask) and (step.several or (begun(talk, step) and value in (DONE, CLEAR))):
         _tick(talk, step, (value,))
         return
-    talk.echo(next(option.label for option in whole_question(talk).options if option.value == value))
+    _echo(talk, value)
     if question(talk).place and value == DECLINED:
         proceed(talk, None, DECLINED)
     else:
         proceed(talk, stored(talk, value), value)
+
+
+def _echo(talk: Talk, value: str) -> None:
+    talk.echo(next(option.label for option in whole_question(talk).options if option.value == value))
 
 
 def _not_understood(talk: Talk, text: str) -> None:

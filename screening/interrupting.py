@@ -5,14 +5,14 @@ The waiting question is kept and returns only when the person chooses to carry o
 
 from screening.asking import pose
 from screening.obeying import obey
-from screening.rules import TOLD_PREGNANT, TOLD_WITHDRAWAL
+from screening.rules import TOLD_PREGNANT, TOLD_WITHDRAWAL, goal_unsafe
 from screening.safety import Finding
 from screening.script import Waiting
 from screening.state import Choice, Event, Interrupted
 from screening.talk import Talk
 from screening.understanding.commands import read_command
 from screening.understanding.reading import Chosen, Option, read_choice
-from screening.walking import begin, frame_here, walk
+from screening.walking import begin, cut_short, frame_here, walk
 
 SAFE_NOW = "safety.safe_now"
 PLAN, PLAN_JOURNEY = "plan", "safety_plan"
@@ -70,10 +70,12 @@ def _make_plan(talk: Talk) -> None:
 
 
 def _carry_on(talk: Talk) -> None:
-    """The exact question returns."""
+    """The exact question returns; not one about a goal that has become dangerous by what was told."""
     talk.say("safety.carry_on_gentle" if talk.state.gentle else "safety.carry_on")
     talk.change(hold=None, gentle=False)
-    if isinstance(talk.step, Waiting):
+    if talk.journey.unsafe is not None and goal_unsafe(talk.sitting):
+        cut_short(talk, talk.journey.unsafe)
+    elif isinstance(talk.step, Waiting):
         pose(talk)
     else:
         walk(talk)

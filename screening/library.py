@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
+from screening import diary, planning
 from screening.drinks import load_drinks
 from screening.ebi_guide import Guide, load_guide
 from screening.errors import ContentError
@@ -25,6 +26,7 @@ from screening.results import words_needed
 from screening.rules import RULES
 from screening.safety import SafetyRules, load_safety
 from screening.script import Area, Ask, Go, Journey, Offers, Refer, Remind, Route, Say, Screen, Step, Survey, targets
+from screening.stopping import Phrases, load_stopping
 from screening.understanding.commands import Commands, load_commands
 from screening.understanding.intents import Intents, load_intents
 from screening.understanding.personal import PersonalRules, load_personal
@@ -39,6 +41,8 @@ MENU_JOURNEY = "menu"
 OFFER_VALUES = frozenset({"name", "description", "reasons", "contact"})
 AREA_VALUES = frozenset({"area"})
 REFERRAL_VALUES = frozenset(VALUES["referral"].gives)
+REGISTERED = (diary, planning)
+"""Modules whose rules and values are known once they are imported."""
 CHOICE_BYTES = 64
 """Telegram's limit for the data of a button."""
 DEFAULT_VALUES = {"talk_days": "3", "complain_to": "the organisation that gave you the link to Signpost"}
@@ -62,6 +66,7 @@ class Library:
     needs: NeedWords
     personal: PersonalRules
     drinks: DrinksReader
+    stopping: Phrases
     referral: Table
     picks: Mapping[str, Decimal]
     """Units in the drinks that can be picked, by the words that say what they are."""
@@ -126,6 +131,7 @@ def load_library(
         needs=load_needs(content / "needs.yaml", words),
         personal=load_personal(content / "personal.yaml"),
         drinks=drinks,
+        stopping=load_stopping(content / "stopping.yaml"),
         referral=load_referral(content / "referral.yaml"),
         picks=_picks(drinks, journeys),
         ebi=guide,
@@ -198,8 +204,9 @@ def _check_steps(library: Library) -> None:
         for problem, remedy in _step_problems(library, journey, step):
             raise ContentError(f"{journey.journey}.yaml", f"step {name}", problem, remedy)
     for journey in library.journeys.values():
-        if journey.start not in journey.steps:
-            raise ContentError(f"{journey.journey}.yaml", "start", f"there is no step {journey.start}", "Name a step")
+        for place, named in (("start", journey.start), ("enough", journey.enough), ("unsafe", journey.unsafe)):
+            if named is not None and named not in journey.steps:
+                raise ContentError(f"{journey.journey}.yaml", place, f"there is no step {named}", "Name a step")
 
 
 def _step_problems(library: Library, journey: Journey, step: Step) -> Iterator[tuple[str, str]]:
@@ -230,6 +237,8 @@ def _ask_problems(library: Library, step: Ask) -> Iterator[tuple[str, str]]:
         yield "some choices lead nowhere", "Route every choice, or give `next`"
     if step.skip and step.next is None:
         yield "a skipped question leads nowhere", "Give `next`"
+    if step.several and (step.routes or step.next is None):
+        yield "several choices cannot lead to different steps", "Give `next` and no routes"
 
 
 def _rule_problems(name: str, routes: Mapping[str, str]) -> Iterator[tuple[str, str]]:
@@ -362,7 +371,8 @@ def _known_sources(library: Library, file: str, where: str, sources: Iterable[st
 def _check_reachable(library: Library) -> None:
     """No step that nothing leads to, no journey that nothing starts."""
     for journey in library.journeys.values():
-        seen, ahead = set[str](), [journey.start]
+        ways_in = (journey.start, journey.enough, journey.unsafe)
+        seen, ahead = set[str](), [name for name in ways_in if name is not None]
         while ahead:
             name = ahead.pop()
             if name not in seen:

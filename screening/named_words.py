@@ -67,7 +67,22 @@ _WITH_VALUES: Mapping[str, frozenset[str]] = {
     "summary.staff_points": _STAFF,
     "summary.staff_no_score": _STAFF,
     "summary.attribution": frozenset({"attribution"}),
-    "summary.goal": frozenset({"goal", "start"}),
+    "summary.plan": frozenset({"plan"}),
+    "summary.diary": frozenset({"lines", "total"}),
+    "brief_advice.line.gains": frozenset({"gains"}),
+    "brief_advice.line.goal": frozenset({"goal"}),
+    "brief_advice.line.start": frozenset({"start"}),
+    "brief_advice.line.how": frozenset({"how"}),
+    "brief_advice.line.coping": frozenset({"trigger", "response"}),
+    "brief_advice.line.importance": frozenset({"number"}),
+    "brief_advice.line.confidence": frozenset({"number"}),
+    "brief_advice.with_number.free_days": frozenset({"number"}),
+    "brief_advice.with_number.limit": frozenset({"number"}),
+    "brief_advice.with_number.no_alcohol": frozenset(),
+    "brief_advice.with_number.one_free_day": frozenset(),
+    "diary.entry": frozenset({"day", "units"}),
+    "diary.see": frozenset({"link"}),
+    "diary.no_entry": frozenset({"day"}),
     "summary.referral": _REFERRAL,
 }
 _REMINDERS = (
@@ -83,6 +98,11 @@ _REMINDERS = (
 )
 _OTHERS = (
     "find_help.no_area",
+    "diary.block",
+    "diary.caption",
+    "diary.picture",
+    "safety_advice.sudden",
+    "safety_advice.sudden_unknown",
     "safety_plan.not_picked",
     "survey.privacy",
     "survey.welcome_back",
@@ -95,7 +115,7 @@ _SAFETY = ("carry_on", "carry_on_gentle", "gentle", "not_safe", "safe_now", "sof
 
 def check_named_words(words: Wording, audit: Instrument, dudit: Instrument) -> None:
     """Raises ContentError for a text that code asks for and nobody wrote, or that wants a value it never gets."""
-    for key, values in _named(audit, dudit):
+    for key, values in _named(words, audit, dudit):
         if key not in words:
             raise ContentError(
                 f"text/en/{key.partition('.')[0]}.yaml", key, "has no words", "Write it in every language"
@@ -107,7 +127,13 @@ def check_named_words(words: Wording, audit: Instrument, dudit: Instrument) -> N
             )
 
 
-def _named(audit: Instrument, dudit: Instrument) -> Iterator[tuple[str, frozenset[str]]]:
+def _picks_in_words(words: Wording) -> Iterator[str]:
+    """Each thing that can be picked, as it is said in the middle of a sentence."""
+    for part in ("gains", "how", "trigger", "response"):
+        yield from (f"brief_advice.in_words.{part}.{choice}" for choice in words.entry(f"brief_advice.{part}").choices)
+
+
+def _named(words: Wording, audit: Instrument, dudit: Instrument) -> Iterator[tuple[str, frozenset[str]]]:
     nothing = frozenset[str]()
     yield from _WITH_VALUES.items()
     for name in _PLAIN:
@@ -120,11 +146,11 @@ def _named(audit: Instrument, dudit: Instrument) -> Iterator[tuple[str, frozense
         yield f"check_alcohol.short.{item.id}", nothing
     for item in dudit.items:
         yield f"check_drugs.short.{item.id}", nothing
-    for rule in ("female", "male", "sensitive"):
-        yield f"check_drugs.cutoff.{rule}", nothing
+    yield from ((f"check_drugs.cutoff.{rule}", nothing) for rule in ("female", "male", "sensitive"))
     for band in audit.bands:
         yield f"check_alcohol.band.{band.id}", nothing
         yield f"check_alcohol.meaning.{band.id}", nothing
+    yield from ((key, nothing) for key in _picks_in_words(words))
     for name in _REMINDERS:
         yield f"check_in.{name}", nothing
     for key in _OTHERS:

@@ -160,5 +160,6 @@ _COMMANDS: Mapping[str, Obey] = {
     "summary": _keep,
     "check": _wish("check"),
     "find": _wish("find", "talk"),
+    "diary": _wish("diary"),
     "unheard": _unheard,
 }

@@ -16,6 +16,8 @@ SURVEY = "survey"
 """The journey that asks how it went: it has nothing to do with a goal, and needs to know no score."""
 NEEDED = ("audience", "age_band", "goal", "goal_start")
 """Answers that are kept with a promise, beside the results of the drinking check."""
+NUMBERS = ("goal_days", "goal_limit", "limit_again")
+"""The number of the goal, kept where one was given."""
 CHECK = "audit"
 
 
@@ -78,6 +80,7 @@ def _who(talk: Talk) -> Mapping[str, Answer]:
 
 def _needed(talk: Talk) -> Mapping[str, Answer]:
     answers = {name: talk.state.answers[name] for name in NEEDED if name in talk.state.answers}
+    answers |= {name: talk.state.answers[name] for name in NUMBERS if talk.state.answers.get(name) is not None}
     results = " ".join(str(kept) for kept in _results(talk))
     return {**answers, EARLIER: results} if results else answers
 

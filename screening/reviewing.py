@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from itertools import takewhile
 from pathlib import Path
 
-from screening.drawing import arrows
+from screening.drawing import arrows, ways_out
 from screening.library import CONTENT, Library
 from screening.lint import Finding, lint
 from screening.readability import reading_age
@@ -110,7 +110,7 @@ def _of(name: str, key: str) -> bool:
 def _step(library: Library, journey: Journey, name: str, spoken: Mapping[str, Words]) -> Reviewed:
     step, key = journey.steps[name], f"{journey.journey}.{name}"
     mine = tuple(words for each, words in spoken.items() if each == key or each.startswith(f"{key}."))
-    leads = tuple((label, target) for label, target in arrows(step))
+    leads = (*arrows(step), *ways_out(journey, step))
     return Reviewed(name, step.kind, _detail(step), mine, tuple(_items(library, step)), leads)
 
 

@@ -4,7 +4,7 @@ Clinical rules follow the screening facts, sections 0 and 1; where a person has 
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
@@ -24,6 +24,8 @@ MORNING_DRINK = 2
 """AUDIT item 6 monthly or more (facts 4.1)."""
 HEAVY_DAY_UNITS = 15
 """More than 15 units on a typical day (source N4)."""
+MOST_DAYS = 4
+"""Days of the drink diary's week that are most of it."""
 TEN_OR_MORE = 4
 """AUDIT item 2 "10 or more": could be over 15 units."""
 WEEKLY_GUIDELINE = 14
@@ -47,14 +49,17 @@ ADULT_BANDS = ("18_24", "25_29", "30_39", "40_49", "50_64", "65_plus")
 
 @dataclass(frozen=True)
 class Sitting:
-    """What a rule may look at: the content, the answers so far, and through which channel they came.
+    """What a rule may look at: the content, the answers so far, through which channel they came, and the drink diary.
 
-    `promised`: they are to be written to later, about whatever it is.
+    `promised`: they are to be written to later, about whatever it is. `diary`: units by day of the
+    week. `today`: that day, as the diary names it.
     """
 
     library: "Library"
     answers: Mapping[str, Answer]
     channel: str = "web"
+    diary: Mapping[str, str] = field(default_factory=dict)
+    today: str = "mon"
     promised: bool = False
 
     def said(self, name: str) -> Answer:
@@ -352,12 +357,40 @@ def no_goal_now(sitting: Sitting) -> bool:
     """
     if who_for(sitting) != "me":
         return False
+    return sitting.said("goal") == "not_now" or goal_unsafe(sitting)
+
+
+def goal_unsafe(sitting: Sitting) -> bool:
+    """Whether a goal could be dangerous, or is not for this person: under 18, pregnant, or not to stop suddenly."""
     young = "age_band" in sitting.answers and age_group(sitting) != "adult"
-    expecting = pregnant(sitting) == "yes" or sitting.said(TOLD_PREGNANT) is not None
-    if young or expecting or sitting.said("goal") == "not_now":
-        return True
+    return young or expecting(sitting) or may_depend(sitting)
+
+
+def expecting(sitting: Sitting) -> bool:
+    """Pregnant or trying for a baby, however and whenever it was said."""
+    return pregnant(sitting) == "yes" or sitting.said(TOLD_PREGNANT) is not None
+
+
+def may_depend(sitting: Sitting) -> bool:
+    """Whether stopping suddenly could be dangerous, by what is known so far; a finished check counts as a whole."""
     known = do_not_stop_suddenly(sitting) or alcohol_score(sitting).least >= POSSIBLE_DEPENDENCE
-    return known or ("units_day" in sitting.answers and told_not_to_stop(sitting))
+    heavy = sum(Decimal(units) > HEAVY_DAY_UNITS for units in sitting.diary.values())
+    return known or heavy >= MOST_DAYS or ("units_day" in sitting.answers and told_not_to_stop(sitting))
+
+
+def stopping_risk(sitting: Sitting) -> str:
+    """Whether it could be dangerous for this person to stop at once: yes, no, or unknown without a finished check."""
+    if who_for(sitting) != "me":
+        return "no"
+    if may_depend(sitting):
+        return "yes"
+    return "unknown" if alcohol_score(sitting).total is None else "no"
+
+
+@rule("yes", "no")
+def waiting_due(sitting: Sitting) -> str:
+    """Whether to offer ideas for the wait: where stopping suddenly is dangerous, and once."""
+    return "yes" if may_depend(sitting) and "wants_waiting" not in sitting.answers else "no"
 
 
 @rule("ready", "start")

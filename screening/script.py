@@ -33,7 +33,8 @@ class Ask(Frozen):
     `quantity`: the choices are amounts (ages), so a bare number may mean the amount. `drinks`: with a number of units,
     drinks that can be picked instead, each with the words that say what it is (read by `units.py`). `several`: any
     number of the choices, stored joined by "+". `scores`: totals typed as "AUDIT 24" are noted until there are no more.
-    `months`: this many months, from this one on, are choices too, stored as 2026-03.
+    `months`: this many months, from this one on, are choices too, stored as 2026-03. `open`: something to think about;
+    whatever is said is the first choice, and none of it is kept.
     """
 
     kind: Literal["ask"]
@@ -43,6 +44,7 @@ class Ask(Frozen):
     quantity: bool = False
     drinks: Mapping[str, str] = Field(default_factory=dict)
     several: bool = False
+    open: bool = False
     scores: bool = False
     months: int = 0
     skip: bool = False
@@ -127,6 +129,13 @@ class Unremind(Frozen):
     next: str
 
 
+class Jot(Frozen):
+    """Put the units just given into the drink diary, if they are meant to be, and forget what led there."""
+
+    kind: Literal["jot"]
+    next: str
+
+
 class Survey(Frozen):
     """Count what was answered to these questions of the journey: each by itself, and none that was declined."""
 
@@ -142,7 +151,7 @@ class End(Frozen):
 
 
 Step = Annotated[
-    Say | Ask | Screen | Route | Area | Offers | Refer | Go | Remind | Unremind | Survey | End,
+    Say | Ask | Screen | Route | Area | Offers | Refer | Go | Remind | Unremind | Survey | Jot | End,
     Field(discriminator="kind"),
 ]
 Waiting = Ask | Screen | Area | Offers
@@ -152,13 +161,17 @@ Waiting = Ask | Screen | Area | Offers
 class Journey(Frozen):
     """A script: where it starts and its steps by name. A structural change needs a new `revision`.
 
-    `fresh`: entering it means the talk is about another person, so every answer is dropped. `keeps`: begun from the
-    menu it drops its own answers, but none of the journeys it leads to.
+    `fresh`: entering it means the talk is about another person, so every answer is dropped. `enough`: the step that
+    "that's enough" leads to, which every question that can be skipped then offers. `unsafe`: the step to
+    leave for, when a goal has become dangerous by what was told in the middle. `keeps`: begun from the menu it drops
+    its own answers, but none of the journeys it leads to.
     """
 
     journey: str
     revision: int = Field(ge=1)
     fresh: bool = False
+    enough: str | None = None
+    unsafe: str | None = None
     keeps: bool = False
     start: str
     steps: Mapping[str, Step]
@@ -182,5 +195,5 @@ def targets(step: Step) -> Iterator[str]:
     """Every step this one can lead to inside its journey."""
     if isinstance(step, Screen | Route | Area | Offers | Ask):
         yield from step.routes.values()
-    if isinstance(step, Say | Refer | Go | Remind | Unremind | Survey | Ask) and step.next is not None:
+    if isinstance(step, Say | Refer | Go | Remind | Unremind | Survey | Jot | Ask) and step.next is not None:
         yield step.next

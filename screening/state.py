@@ -12,6 +12,9 @@ from pydantic import BaseModel, ConfigDict, Field
 
 SCHEMA = 1
 
+DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+"""Days of the week as the drink diary names them."""
+
 Answer = str | int | None
 """A choice's value, a whole number, or None for "prefer not to say"."""
 
@@ -113,10 +116,11 @@ class State(BaseModel):
 
     `trail`: the questions answered on the way here, which `back` can return to. `settled`: names of answers behind the
     last point of no return (the menu, a recorded referral). `narrowed`: the choices left when an answer fitted several.
-    `picked`: drinks added up so far. `counted`: finished screens in the figures, by whose answers they are. `hold`: the
-    category of a safety interruption that waits for "are you safe right now?"; `gentle` where its advice was not given.
-    `aside`: an offer beside the waiting question. `wish`: what was asked for and waits for the menu, as its choices,
-    the best first, and `wish_needs`, as needs of the directory. `missed`: needs in the figures as not met, by need.
+    `picked`: drinks added up, or choices picked, so far. `diary`: units by day of the week, as plain decimals.
+    `counted`: finished screens in the figures, by whose answers they are. `hold`: the category of a safety
+    interruption that waits for "are you safe right now?"; `gentle` where its advice was not given. `aside`: an offer
+    beside the waiting question. `wish`: what was asked for and waits for the menu, as its choices, the best first, and
+    `wish_needs`, as needs of the directory. `missed`: needs in the figures as not met, by need.
     `asked` numbers the questions, so that a button of an older one is known. `reminder`: what the person asked for and
     waits for its time; `reminded`: what was said at its time and waits for a word. `reduced`: the talk was deleted and
     only its reminder was left.
@@ -137,6 +141,7 @@ class State(BaseModel):
     stack: tuple[Frame, ...] = ()
     narrowed: tuple[str, ...] = ()
     picked: tuple[str, ...] = ()
+    diary: Mapping[str, str] = Field(default_factory=dict)
     misses: int = 0
     hold: str | None = None
     gentle: bool = False

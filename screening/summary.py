@@ -1,15 +1,17 @@
-"""What a person can keep: their answers, total and band, goal, district, service and reference, and what it is not."""
+"""What a person can keep: answers, total and band, plan, drink diary, district, service, reference, what it is not."""
 
 from collections.abc import Iterator, Mapping
 
 from screening.facts import Facts
 from screening.library import Library
+from screening.planning import plan_lines
 from screening.referral_summary import as_text, referral_summary
 from screening.rescreening import finished
 from screening.results_code import written
 from screening.rules import DOOR, Sitting, alcohol_score, scored, told_not_to_stop
 from screening.staff_door import counted_form, staff_values
 from screening.state import State
+from screening.talk import sitting_of
 from screening.values import VALUES, added_lines, area_name
 
 _SCORED = {"yes": "score", "past": "past_score", "no": "no_score"}
@@ -18,14 +20,14 @@ _SCORED = {"yes": "score", "past": "past_score", "no": "no_score"}
 def summary(library: Library, state: State, facts: Facts) -> str | None:
     """The text to keep, dated; for a professional who refers, the referral summary.
 
-    None while there is nothing worth keeping: no finished screen and no referral.
+    None while there is nothing worth keeping: no screen, plan, diary or referral.
     """
     referred = referral_summary(library, state, facts)
     if referred is not None:
         return as_text(library, referred)
-    sitting = Sitting(library, state.answers)
+    sitting = sitting_of(library, state, facts)
     screens = [*_screen(sitting, state, facts), *_drug_screen(sitting, state, facts)]
-    parts = [*screens, *_goal(sitting, facts), *_referral(sitting, facts)]
+    parts = [*screens, *_plan(sitting), *_diary(sitting, facts), *_referral(sitting, facts)]
     if not parts:
         return None
     words = library.words
@@ -90,9 +92,15 @@ def _code(sitting: Sitting, state: State, prefix: str) -> Iterator[str]:
         yield sitting.library.words.text("summary.code", {"code": written(kept)})
 
 
-def _goal(sitting: Sitting, facts: Facts) -> Iterator[str]:
-    if sitting.said("goal") not in (None, "not_now") and sitting.said("goal_start"):
-        yield sitting.library.words.text("summary.goal", VALUES["goal"].fill(sitting, facts))
+def _plan(sitting: Sitting) -> Iterator[str]:
+    lines = list(plan_lines(sitting))
+    if lines:
+        yield sitting.library.words.text("summary.plan", {"plan": "\n".join(lines)})
+
+
+def _diary(sitting: Sitting, facts: Facts) -> Iterator[str]:
+    if sitting.diary:
+        yield sitting.library.words.text("summary.diary", VALUES["week"].fill(sitting, facts))
 
 
 def _referral(sitting: Sitting, facts: Facts) -> Iterator[str]:

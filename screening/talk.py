@@ -8,7 +8,13 @@ from screening.library import Library
 from screening.rules import Sitting
 from screening.script import REPORTED, Ask, Go, Journey, Offers, Screen, Step
 from screening.script import Area as AreaStep
-from screening.state import Answer, Choice, Effect, Position, Say, State
+from screening.state import DAYS, Answer, Choice, Effect, Position, Say, State
+
+
+def sitting_of(library: Library, state: State, facts: Facts) -> Sitting:
+    """A state and the world as the rules see them."""
+    promised = state.reminder is not None or state.reminded is not None
+    return Sitting(library, state.answers, facts.channel, state.diary, DAYS[facts.now.weekday()], promised)
 
 
 class Talk:
@@ -45,8 +51,7 @@ class Talk:
     @property
     def sitting(self) -> Sitting:
         """The answers as the rules see them."""
-        promised = self.state.reminder is not None or self.state.reminded is not None
-        return Sitting(self.library, self.state.answers, self.facts.channel, promised)
+        return sitting_of(self.library, self.state, self.facts)
 
     @property
     def journey(self) -> Journey:

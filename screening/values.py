@@ -25,6 +25,8 @@ from screening.script import JOIN
 from screening.staff_door import dudit_values, form_of, staff_values
 from screening.units import plain, shown
 
+UNITS_IN_A_PINT = Decimal("2.3")
+"""Of 4% beer (source O49)."""
 MOST_OFFERS = 4
 """Services shown in a chat."""
 
@@ -127,12 +129,13 @@ def added_lines(sitting: Sitting, instrument: Instrument, prefix: str, journey: 
     """One line for each item that was due: what it asked in short, the answer, the points it added."""
     answers = sitting.items(prefix)
     return [
-        _added_line(sitting, instrument.item(item), answers.get(item), journey)
+        added_line(sitting, instrument.item(item), answers.get(item), journey)
         for item in items_due(instrument, answers)
     ]
 
 
-def _added_line(sitting: Sitting, item: Item, points: int | None, journey: str) -> str:
+def added_line(sitting: Sitting, item: Item, points: int | None, journey: str) -> str:
+    """What one item asked in short, the answer, and the points it added."""
     words = sitting.library.words
     asked = words.text(f"{journey}.short.{item.id}")
     if points is None:
@@ -141,11 +144,15 @@ def _added_line(sitting: Sitting, item: Item, points: int | None, journey: str) 
     return words.text("check_alcohol.added", {"asked": asked, "answer": answer, "points": str(points)})
 
 
-@gives("week", "guideline")
+@gives("week", "guideline", "pints")
 def units(sitting: Sitting, facts: Facts) -> Mapping[str, str]:
     """Units in a usual week: drinking days times units on such a day, and the UK guideline."""
     week = units_a_week(sitting.said("days"), sitting.said("units_day"))
-    return {"week": "" if week is None else plain(Decimal(shown(week))), "guideline": str(WEEKLY_GUIDELINE)}
+    return {
+        "week": "" if week is None else plain(Decimal(shown(week))),
+        "guideline": str(WEEKLY_GUIDELINE),
+        "pints": "" if week is None else plain((week / UNITS_IN_A_PINT).quantize(Decimal(1))),
+    }
 
 
 @gives("goal", "start")
@@ -154,9 +161,23 @@ def goal(sitting: Sitting, facts: Facts) -> Mapping[str, str]:
     words = sitting.library.words
     start = sitting.said("goal_start")
     return {
-        "goal": words.label("brief_advice.goal", str(sitting.said("goal"))),
+        "goal": goal_words(sitting),
         "start": words.label("brief_advice.goal_start", str(start)) if start else "",
     }
+
+
+_KINDS_OF_GOAL = {("limit", "0"): "no_alcohol", ("free_days", "7"): "no_alcohol", ("free_days", "1"): "one_free_day"}
+
+
+def goal_words(sitting: Sitting) -> str:
+    """The goal they chose, with its number where it has one."""
+    words, said = sitting.library.words, sitting.said
+    limit = said("limit_again") if said("limit_again") is not None else said("goal_limit")
+    number = {"free_days": said("goal_days"), "limit": limit}.get(str(said("goal")))
+    if number is None:
+        return words.label("brief_advice.goal", str(said("goal")))
+    kind = _KINDS_OF_GOAL.get((str(said("goal")), str(number)), said("goal"))
+    return words.text(f"brief_advice.with_number.{kind}", {"number": str(number)})
 
 
 @gives("idea")

@@ -4,25 +4,40 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from screening.asking import DECLINED, NOT_NOW, OUTSIDE, area_label, pose
+from screening.counting import count_referral, count_screen, count_unmet, move_screens
+from screening.diary import ASKED, entered
 from screening.library import FIRST_JOURNEY, MENU_JOURNEY, Library
 from screening.needs import NOT_MET
-from screening.referral import EACH, need_counted, substance_groups
+from screening.picking import whole
+from screening.referral import EACH
 from screening.reminding import remind, unremind
-from screening.reported import bands
 from screening.rescreening import carry_results
-from screening.rules import RULES, met, screen_score
+from screening.rules import RULES, met
 from screening.scoring import items_due, next_item
-from screening.script import Area, Ask, End, Go, Journey, Offers, Refer, Remind, Route, Say, Screen, Survey, Unremind
+from screening.script import (
+    Area,
+    Ask,
+    End,
+    Go,
+    Jot,
+    Journey,
+    Offers,
+    Refer,
+    Remind,
+    Route,
+    Say,
+    Screen,
+    Survey,
+    Unremind,
+)
 from screening.staff_door import known_of
-from screening.state import Answer, Asked, Counted, Frame, Missed, Passed, Tally, Unmet
-from screening.state import Refer as ReferEffect
+from screening.state import Answer, Asked, Frame, Passed
 from screening.surveying import count_answers
 from screening.talk import Talk
-from screening.values import VALUES, offer_values, offers, unmet, wanted
+from screening.values import VALUES, offer_values, offers
 
 MOST_STEPS = 50
 """Steps in one event without waiting: more is a loop in a journey."""
-UNKNOWN = "unknown"
 ASKED_FOR = "asked_for"
 """The answer that holds what was asked for in particular, in the directory's tags, until the menu comes again."""
 
@@ -35,7 +50,7 @@ def enter(talk: Talk, journey_name: str) -> None:
     """Go to the first step of a journey."""
     journey = talk.library.latest[journey_name]
     if journey.fresh:
-        talk.change(answers=known_of(talk.facts.role), trail=(), settled=(), counted={}, missed={})
+        talk.change(answers=known_of(talk.facts.role), trail=(), settled=(), counted={}, missed={}, diary={})
     if set(talk.state.wish) & set(choices_to(talk.library, journey_name)):
         talk.change(wish=())
     talk.change(journey=journey.journey, revision=journey.revision, step=journey.start, item=None, narrowed=())
@@ -101,6 +116,17 @@ def _within(talk: Talk, journey_name: str) -> set[str]:
             steps = talk.library.latest[name].steps.values()
             ahead.extend(step.journey for step in steps if isinstance(step, Go))
     return found
+
+
+def cut_short(talk: Talk, ends_at: str) -> None:
+    """Leave the questions of this journey for a step that ends them, and keep what was picked at the waiting one."""
+    step = talk.step
+    if isinstance(step, Ask) and step.several and talk.state.picked:
+        talk.answer(step.answer, whole(talk, step))
+        _remember(talk)
+    talk.change(narrowed=(), picked=(), misses=0)
+    _go(talk, ends_at)
+    walk(talk)
 
 
 def to_menu(talk: Talk) -> None:
@@ -178,8 +204,7 @@ def _after(talk: Talk, chosen: str) -> None:
 
 
 def _area_answered(talk: Talk, step: Area, chosen: str) -> None:
-    for prefix, counted in talk.state.counted.items():
-        _count(talk, prefix, counted.model_copy(update={"area": _area(talk)}))
+    move_screens(talk)
     if chosen == DECLINED:
         _go(talk, step.routes["declined"])
     elif chosen == OUTSIDE:
@@ -215,15 +240,17 @@ def _enter_say(talk: Talk, step: Say) -> bool:
 
 
 def _enter_ask(talk: Talk, step: Ask) -> bool:
+    """Not asked where it was answered; an answer that this question does not have (a corrected age) is none."""
     if talk.state.journey == MENU_JOURNEY:
         talk.drop({ASKED_FOR})
         if talk.state.wish:
             return _grant(talk, step)
         talk.change(wish_needs=())
-    if step.answer in talk.state.answers:
-        value = talk.state.answers[step.answer]
+    value = talk.state.answers.get(step.answer)
+    chosen = "" if value is None else str(value)
+    if step.answer in talk.state.answers and (chosen in step.routes or step.next is not None):
         _remember(talk)
-        _after(talk, "" if value is None else str(value))
+        _after(talk, chosen)
         return False
     wait(talk)
     return True
@@ -282,7 +309,7 @@ def _enter_area(talk: Talk, step: Area) -> bool:
 def _enter_offers(talk: Talk, step: Offers) -> bool:
     """Always asked, whatever was chosen before: each referral is a choice of its own."""
     found = offers(talk.sitting, talk.facts)
-    _count_unmet(talk)
+    count_unmet(talk)
     _say_not_met(talk)
     if not found:
         _go(talk, step.routes["nothing"])
@@ -295,36 +322,14 @@ def _enter_offers(talk: Talk, step: Offers) -> bool:
 
 
 def _enter_refer(talk: Talk, step: Refer) -> bool:
-    substances = substance_groups(talk.sitting) or wanted(talk.sitting)[1]
     reference = talk.facts.reference
-    said = talk.sitting.said
-    substance = "+".join(substances) or UNKNOWN
-    talk.effects.append(
-        ReferEffect(
-            reference=reference,
-            month=_month(talk),
-            area=_area(talk),
-            age_band=str(said("age_band") or "declined"),
-            audience=audience(talk),
-            substance=substance,
-            need=need_counted(talk.sitting) or substance,
-            band=_band(talk),
-            service=str(said("service")),
-        )
-    )
+    count_referral(talk, reference)
     talk.answer("reference", reference)
     talk.change(references=(*talk.state.references, reference))
     settle(talk)
     talk.say(f"{talk.state.journey}.{talk.state.step}", VALUES["referral"].fill(talk.sitting, talk.facts))
     _go(talk, step.next)
     return False
-
-
-def _band(talk: Talk) -> str:
-    """The band of a check that was done; else of a score that staff typed."""
-    done = (counted.band for counted in talk.state.counted.values())
-    typed = (band for _, band in bands(talk.sitting))
-    return next(done, None) or next(typed, "not_screened")
 
 
 def _enter_go(talk: Talk, step: Go) -> bool:
@@ -344,6 +349,15 @@ def _enter_remind(talk: Talk, step: Remind) -> bool:
 
 def _enter_unremind(talk: Talk, step: Unremind) -> bool:
     unremind(talk)
+    _go(talk, step.next)
+    return False
+
+
+def _enter_jot(talk: Talk, step: Jot) -> bool:
+    """Enter the units in the diary; its questions are asked anew the next time, and `back` does not reach behind."""
+    talk.change(diary=entered(talk.sitting))
+    talk.drop(set(ASKED))
+    settle(talk)
     _go(talk, step.next)
     return False
 
@@ -381,57 +395,9 @@ _HANDLERS: Mapping[type, Callable[[Talk, Any], bool]] = {
     Remind: _enter_remind,
     Unremind: _enter_unremind,
     Survey: _enter_survey,
+    Jot: _enter_jot,
     End: _enter_end,
 }
-
-
-def audience(talk: Talk) -> str:
-    """Who the talk is for, as the figures count it: me, family, or the professional's role."""
-    said = talk.sitting.said("audience")
-    return str(talk.sitting.said("role") or "any_professional") if said == "professional" else str(said or "me")
-
-
-def count_screen(talk: Talk, step: Screen) -> None:
-    """Count this finished screen once: a correction, or the district once it is known, replaces the first count."""
-    result = screen_score(talk.sitting, step)
-    before = talk.state.counted.get(step.prefix)
-    counted = Counted(
-        month=before.month if before else _month(talk),
-        area=_area(talk),
-        age_band=str(talk.sitting.said("age_band") or "declined"),
-        audience=audience(talk),
-        instrument=result.instrument,
-        band=result.band or "incomplete",
-    )
-    _count(talk, step.prefix, counted)
-
-
-def _count(talk: Talk, prefix: str, counted: Counted) -> None:
-    before = talk.state.counted.get(prefix)
-    if counted == before:
-        return
-    if before is not None:
-        talk.effects.append(Tally(before, -1))
-    talk.effects.append(Tally(counted, 1))
-    talk.change(counted={**talk.state.counted, prefix: counted})
-
-
-def _count_unmet(talk: Talk) -> None:
-    """Count what no service meets: each need once, and only while that is so."""
-    month, before = _month(talk), talk.state.missed
-    missed = {
-        need: Missed(
-            month=before[need].month if need in before else month,
-            area=_area(talk),
-            age_band=str(talk.sitting.said("age_band") or "declined"),
-            audience=audience(talk),
-            need=need,
-        )
-        for need in unmet(talk.sitting, talk.facts)
-    }
-    talk.effects += [Unmet(was, -1) for need, was in before.items() if missed.get(need) != was]
-    talk.effects += [Unmet(now, 1) for need, now in missed.items() if before.get(need) != now]
-    talk.change(missed=missed)
 
 
 def _say_not_met(talk: Talk) -> None:
@@ -440,11 +406,3 @@ def _say_not_met(talk: Talk) -> None:
     asked = [labels[need] for need in talk.state.missed if need in labels]
     if asked:
         talk.say(NOT_MET, {"needs": ", ".join(asked)})
-
-
-def _area(talk: Talk) -> str:
-    return str(talk.sitting.said("area") or UNKNOWN)
-
-
-def _month(talk: Talk) -> str:
-    return talk.facts.now.strftime("%Y-%m")

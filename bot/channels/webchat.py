@@ -4,7 +4,7 @@ import asyncio
 import json
 import re
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -121,6 +121,10 @@ class WebChat:
     async def copy(self, person: str) -> str | None:
         """The summary the person can keep, if there is one."""
         return await self._turns.summary(CHANNEL, person)
+
+    async def week(self, person: str) -> Mapping[str, str]:
+        """Units by day in the person's drink diary."""
+        return await self._turns.week(CHANNEL, person)
 
     async def _is_gone(self, person: str, replies: tuple[Reply, ...]) -> bool:
         """A farewell offers nothing, and is told but not stored."""

@@ -13,6 +13,7 @@ from bot.channels.base import Reply
 from bot.channels.webchat import Answer, Refused, WebChat, answer_document, read_after, read_json, read_message
 from bot.logs import get_logger
 from bot.pages.forms import body, own_form, when
+from bot.pages.picture import week_bars
 from bot.pages.referral import referral_of
 from bot.pages.security import (
     NEW_TALK,
@@ -110,7 +111,11 @@ async def show_summary(request: web.Request) -> web.Response:
     made = await referral_of(request)
     if made is not None:
         return page(request, "referral.html", summary=made.summary)
-    return page(request, "summary.html", text=text)
+    turns = request.app[TURNS]
+    days = turns.library.words.entry("diary.day").choices
+    bars = week_bars(await request.app[CHAT].week(person(request)), days)
+    caption, picture = (turns.words(f"diary.{part}")[0] for part in ("caption", "picture"))
+    return page(request, "summary.html", text=text, bars=bars, caption=caption, picture=picture)
 
 
 async def download_summary(request: web.Request) -> web.Response:

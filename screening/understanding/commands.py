@@ -24,6 +24,7 @@ Command = Literal[
     "restart",
     "find",
     "check",
+    "diary",
     "skip",
     "summary",
     "unheard",

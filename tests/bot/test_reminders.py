@@ -112,7 +112,7 @@ class Person:
         await self.does(Event(kind="start"))
         await self.taps("me", "40_49", "check", "no", *POINTS, "no")
         await self.says("3", "5")
-        return await self.taps("yes", "free_days", "today", "yes")
+        return await self.taps("yes", "skip", "skip", "skip", "free_days", "skip", "today", "enough", "yes")
 
 
 async def rows(database: str, table: str) -> list[dict[str, Any]]:

@@ -449,3 +449,18 @@ async def test_logs_of_a_whole_conversation_hold_nothing_of_it(site: Site, capsy
     assert reference is not None
     for secret in [cookie, reference.group(1), "Margate", "30 to 39", "30_39", "Ottoline", "ottoline", "127.0.0.1"]:
         assert secret not in logged
+
+
+async def test_the_week_of_the_diary_is_a_picture_on_the_copy_and_a_list_for_who_cannot_see_it(own_site: Site) -> None:
+    for label in ("Me", "30 to 39", "Keep a drink diary", "Add another day", "Monday"):
+        await own_site.tap(label)
+    await own_site.say("7")
+    html = await own_site.page("/summary")
+    assert "Monday: 7 units" in html and "In all: 7 units." in html
+    assert '<figure class="week">' in html and 'role="img"' in html and "style=" not in html
+    assert re.findall(r'<rect x="(\d+)" y="(\d+)" width="26" height="(\d+)"/>', html)[:2] == [
+        ("7", "20", "80"),
+        ("47", "100", "0"),
+    ]
+    await own_site.say("forget me")
+    assert "<svg class" not in await own_site.page("/summary")

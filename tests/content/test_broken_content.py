@@ -90,8 +90,8 @@ BROKEN = {
         r"check_alcohol.yaml: step advice: routes do not match",
     ),
     "a route for a choice that is not offered": (
-        edited(BRIEF, put("steps", "goal", "routes", "fly", value="end")),
-        r"brief_advice.yaml: step goal: routes fly, which is not one of its choices",
+        edited(BRIEF, put("steps", "welcome", "routes", "fly", value="end")),
+        r"brief_advice.yaml: step welcome: routes fly, which is not one of its choices",
     ),
     "a choice that leads nowhere": (
         edited(BRIEF, drop("steps", "welcome", "routes", "no")),

@@ -27,16 +27,16 @@ def changed(tmp_path: Path, path: str, change: Callable[[Any], None]) -> list[st
 
 
 def _another_way(document: Any) -> None:
-    document["steps"]["benefits"]["next"] = "end"
-    for step in ("goal", "goal_start", "goal_set", "later", "no_goal"):
+    document["steps"]["others"]["next"] = "importance"
+    for step in ("gains", "has_gains", "gained"):
         del document["steps"][step]
 
 
 def test_a_changed_structure_asks_for_a_new_revision(tmp_path: Path) -> None:
     (said,) = changed(tmp_path, "journeys/brief_advice.yaml", _another_way)
     assert said == (
-        "journeys/brief_advice.yaml: its structure changed though it is still revision 2. Keep the old file as "
-        "brief_advice@2.yaml, give the new one `revision: 3`, then run `python -m screening.revisions`."
+        "journeys/brief_advice.yaml: its structure changed though it is still revision 3. Keep the old file as "
+        "brief_advice@3.yaml, give the new one `revision: 4`, then run `python -m screening.revisions`."
     )
 
 

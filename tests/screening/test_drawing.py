@@ -18,7 +18,12 @@ def test_every_step_and_every_way_is_drawn(name: str) -> None:
     arrows = {match.groups() for line in lines if (match := re.match(r"    s_(\w+) -->(?:\|.*\|)? s_(\w+)$", line))}
     assert boxes == set(journey.steps)
     assert arrows == {(step, target) for step, each in journey.steps.items() for target in targets(each)}
-    assert len(lines) == 1 + len(boxes) + sum("-->" in line for line in lines)
+    assert len(lines) == 1 + len(boxes) + sum("->" in line for line in lines)
+
+
+def test_the_ways_out_of_a_question_are_drawn() -> None:
+    drawn = drawing(library(), library().latest["brief_advice"])
+    assert "    s_goal -.->|enough| s_enough" in drawn and "    s_goal -.->|unsafe| s_not_safe" in drawn
 
 
 def test_a_way_is_labelled_with_the_answer_or_outcome_that_takes_it() -> None:

@@ -358,8 +358,8 @@ def test_with_an_answer_missing_no_total_and_no_band_is_spoken_of(points: str) -
 def test_brief_advice_ends_with_the_goal_they_chose() -> None:
     chat = checked("3 1 2 0 0 0 1 1 0 0").taps("yes")
     assert "about 15 units in a usual week" in chat.text
-    chat.taps("free_days", "weekend")
-    assert "Your goal: Have more days with no drink. Start: This weekend." in chat.text
+    chat.taps("skip", "skip", "skip", "free_days", "skip", "weekend", "enough")
+    assert "- Goal: Have more days with no drink\n- Start: This weekend" in chat.text
     assert chat.where == "check_alcohol.extra"
 
 

@@ -36,15 +36,15 @@ def test_people_stay_on_the_revision_they_started_on(content: Path) -> None:
     """An old revision is kept beside the new one as `name@revision.yaml`."""
     old = content / "journeys" / "check_alcohol.yaml"
     document = yaml.safe_load(old.read_text(encoding="utf-8"))
-    old.rename(content / "journeys" / "check_alcohol@1.yaml")
-    document["revision"] = 2
+    old.rename(content / "journeys" / "check_alcohol@2.yaml")
+    document["revision"] = 3
     document["steps"]["pregnancy"]["next"] = "days"
     document["steps"]["days"]["next"] = "audit"
     document["steps"]["shakes"]["next"] = "units_day"
     old.write_text(yaml.safe_dump(document, sort_keys=False), encoding="utf-8")
 
     loaded = load_library(content)
-    assert (loaded.latest["check_alcohol"].revision, loaded.journey("check_alcohol", 1) is None) == (2, False)
+    assert (loaded.latest["check_alcohol"].revision, loaded.journey("check_alcohol", 2) is None) == (3, False)
     begun_before = Chat(state=checking().says("back").state, content=loaded).says("no")
     assert begun_before.where == "check_alcohol.audit.q1"
     begun_after = Chat(content=loaded).start().taps("me", "30_39", "check", "no")

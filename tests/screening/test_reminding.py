@@ -14,13 +14,17 @@ ABOUT_DRINKING = ("drink", "alcohol", "goal", "check", "beer", "wine", "units")
 HELLO = "check_in.hello"
 
 
+TO_THE_GOAL = ("yes", "skip", "skip", "skip", "free_days", "skip")
+"""Yes to the advice, its questions skipped, and a goal without a number."""
+
+
 def telegram() -> SmallWorld:
     return SmallWorld(channel="telegram")
 
 
 def advised(chat: Chat, points: tuple[int, ...] = INCREASING, pregnancy: str = "no") -> Chat:
     """The check and the advice, up to the choice of a goal and its start."""
-    return chat.taps("check", pregnancy, *points, "no").says("3", "5").taps("yes", "free_days", "today")
+    return chat.taps("check", pregnancy, *points, "no").says("3", "5").taps(*TO_THE_GOAL, "today", "enough")
 
 
 def promised(points: tuple[int, ...] = INCREASING) -> Chat:
@@ -74,13 +78,18 @@ def test_where_nobody_can_be_written_to_first_there_is_a_code_to_come_back_with(
 
 
 def test_nothing_is_offered_without_a_goal() -> None:
-    chat = adult(telegram()).taps("check", "no", *INCREASING, "no").says("3", "5").taps("yes", "not_now")
+    chat = (
+        adult(telegram())
+        .taps("check", "no", *INCREASING, "no")
+        .says("3", "5")
+        .taps("yes", "skip", "skip", "skip", "not_now")
+    )
     assert chat.where == "check_alcohol.extra"
 
 
 def test_nothing_is_offered_to_somebody_whose_band_is_not_known() -> None:
     chat = adult(telegram()).taps("check", "no", *INCREASING[:9], "skip", "no").says("3", "5")
-    chat.taps("yes", "free_days", "today")
+    chat.taps(*TO_THE_GOAL, "today", "enough")
     assert chat.where == "check_alcohol.extra"
     assert reminders(chat) == []
 
@@ -290,7 +299,9 @@ def test_it_is_taken_back_where_a_goal_must_not_be_asked_after(then) -> None:  #
 def test_what_is_no_longer_wanted_is_answered_with_nothing_and_changes_nothing() -> None:
     first = promised()
     old = first.state and first.state.reminder
-    first.says("menu").taps("check", "no", *HIGHER, "no").says("3", "5").taps("yes", "swap", "today", "yes")
+    first.says("menu").taps("check", "no", *HIGHER, "no").says("3", "5").taps(
+        "yes", "skip", "skip", "skip", "swap", "today", "enough", "yes"
+    )
     before = first.state
     first.send(Event(kind="timer", reminder=old))
     assert (first.turn.effects, first.state) == ((), before)

@@ -201,3 +201,9 @@ def test_whoever_comes_back_before_is_told_what_was_kept() -> None:
     assert chat.state is not None and chat.state.reminder is not None
     later = Chat(chat.facts, resting(library(), chat.state.reminder)).says("hello")
     assert later.keys[0] == "survey.welcome_back"
+
+
+def test_an_age_corrected_after_the_first_question_asks_again_what_this_age_is_offered() -> None:
+    chat = Chat().start().taps("me", "16_17", "mine", "alcohol").says("back", "back", "back")
+    assert chat.where == "who.age"
+    assert chat.taps("13_15").where == "young_person.help"

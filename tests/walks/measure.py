@@ -25,7 +25,7 @@ def conversation(snapshot: Snapshot) -> int:
     """Holds it once; returns how many turns it took."""
     chat = Chat(World(snapshot, NOW, "web", "otter-maple-river-42"))
     chat.start().taps("me", "30_39", "check", "no", *POINTS, "no").says("3", "5").taps(
-        "yes", "free_days", "today", "yes"
+        "yes", "skip", "skip", "skip", "free_days", "skip", "today", "enough", "yes"
     ).says("margate")
     chat.taps(chat.values[0])
     assert len(chat.referrals) == 1

@@ -5,6 +5,7 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from functools import cache
 from typing import Any
 
 from kit import Chat, library
@@ -52,7 +53,12 @@ STEADY = ("me", "30_39", "check")
 """The buttons that lead an adult to the check."""
 KEEN = ("go_on",)
 """The button that takes up a reminder."""
-CRISES = ("I want to kill myself", "she won't wake up after taking pills", "he hits me and I'm scared")
+CRISES = (
+    "I want to kill myself",
+    "she won't wake up after taking pills",
+    "he hits me and I'm scared",
+    "I get the shakes when I don't drink",
+)
 HOSTILE = (
     "", " ", "\x00\u202e\u200b", "🙂" * 50, "<script>alert(1)</script>", "{total} {nhs_111}", "' OR 1=1 --", "٣", "²",
     "½", "-1", "1e9", "9" * 60, "no " * 1300, "A" * 4000, "لا", "\ud7ff", "yes no yes no", "1 or 2", "never mind",
@@ -60,7 +66,11 @@ HOSTILE = (
 )  # fmt: skip
 ADULT_WORDS = ("low risk", "lower-risk", "increasing risk", "higher risk", "possible dependence", "You scored")
 RESULT_KEYS = ("check_alcohol.result", "check_alcohol.past_result", "check_young.result", "check_drugs.result")
-GOAL_KEYS = ("brief_advice.goal", "brief_advice.goal_start", "brief_advice.goal_set")
+GOAL_KEYS = (
+    "brief_advice.goal", "brief_advice.goal_days", "brief_advice.goal_limit", "brief_advice.limit_again",
+    "brief_advice.goal_start", "brief_advice.goal_set", "brief_advice.plan_set",
+)  # fmt: skip
+GUIDELINE_KEYS = ("diary.over", "diary.within")
 
 
 class Watched(dict):
@@ -105,6 +115,8 @@ AIMS = (
 )  # fmt: skip
 """What people came for, in turn, so that no journey is left to chance."""
 
+ADVISED_AIMS = ((), ("limit", "another", "skip"), ("swap", "today", "skip", "no"))
+"""What those want who begin in the middle of the advice."""
 
 _KEPT = {"audience": "me", "age_band": "40_49", "goal": "swap", "goal_start": "today", "earlier": "audit:14:2026-08"}
 _WHO = {"audience": "me", "age_band": "40_49"}
@@ -124,6 +136,14 @@ STAFF = (
 """What professionals came for, in turn."""
 
 
+@cache
+def advised() -> State:
+    """Somebody who has begun the advice: 15 points, 5 days a week, 6 units a day, no sign of dependence."""
+    chat = Chat().start().taps("me", "30_39", "check", "no", 4, 2, 3, 1, 1, 0, 2, 2, 0, 0, "no").says("5", "6")
+    assert chat.taps("yes").state is not None and chat.where == "brief_advice.gains"
+    return chat.state
+
+
 class Walker:
     """One person at random. `script` is what they did, to be read when something breaks."""
 
@@ -139,7 +159,10 @@ class Walker:
         aim = AIMS[seed % len(AIMS)]
         self.aim = STAFF[seed // len(AIMS) % len(STAFF)] if aim == ("professional",) else aim
         promised = DUE.get(seed % 11)
-        self.chat = Chat(facts, promised and resting(content, promised), content)
+        if seed % 7 == 5 and promised is None:
+            self.aim = ADVISED_AIMS[seed // 7 % len(ADVISED_AIMS)]
+        begun = advised() if seed % 7 == 5 else None
+        self.chat = Chat(facts, resting(content, promised) if promised else begun, content)
         self.adult_only = adult_only
         self.script: list[Event] = []
         self.old_buttons: list[str] = []
@@ -209,10 +232,13 @@ class Walker:
         for value in STEADY if self.random.random() < self.mood.steady else ():
             if value in self.chat.values:
                 return self.chat.button(value)
-        return self.random.choice(choices).id
+        patient = (
+            [choice for choice in choices if not choice.id.endswith("/enough")] if self.random.random() < 0.9 else []
+        )
+        return self.random.choice(patient or choices).id
 
     def _number(self) -> Event:
-        return Event(kind="text", text=str(self.random.choice((0, 1, 2, 3, 4, 5, 6, 7, 8, 10, 12, 15, 16, 99))))
+        return Event(kind="text", text=str(self.random.choice((0, 1, 2, 3, 4, 5, 6, 7, 8, 10, 12, 15, 16, 40, 99))))
 
     def _words(self) -> Event:
         labels = [choice.label for choice in self.chat.choices] or ["yes"]
@@ -254,6 +280,7 @@ def broken_promises(walker: Walker, before: State | None, event: Event) -> Itera
     yield from _words_and_buttons(chat)
     yield from _score(chat)
     yield from _goals(chat)
+    yield from _diary(chat)
     yield from _young_steps(chat)
     yield from _under_age(walker)
     yield from _referral(chat, before)
@@ -341,6 +368,18 @@ def _goals(chat: Chat) -> Iterator[str]:
         or said.get("pregnancy") == "yes"
     ):
         yield f"a goal for {points}"
+
+
+def _diary(chat: Chat) -> Iterator[str]:
+    """Units by day and nothing else; no limit beside them for who is pregnant or was told not to stop suddenly."""
+    if chat.state is None:
+        return
+    if not all(re.fullmatch(r"[0-9.]+", units) for units in chat.state.diary.values()) or len(chat.state.diary) > 7:
+        yield f"a diary of {chat.state.diary}"
+    said, points = chat.answers, _points(chat)
+    known = sum(value or 0 for value in points.values()) >= 20 or said.get("shakes") == "yes"
+    if any(say.key in GUIDELINE_KEYS for say in chat.said) and (known or said.get("pregnancy") == "yes"):
+        yield f"a limit beside the diary for {said}"
 
 
 def _reminder(chat: Chat, event: Event) -> Iterator[str]:
