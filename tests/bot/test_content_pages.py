@@ -88,13 +88,14 @@ async def test_the_sheet_has_words_sources_hazards_and_lines_to_sign(editor: Des
     hazards = load_signoff()
     for each in (*hazards.journeys["check_alcohol"], *hazards.everywhere):
         assert f"{each.id}: {each.hazard}" in shown
-    assert "at revision 1" in shown
+    assert f"at revision {LIBRARY.latest['check_alcohol'].revision}," in shown
     assert all(f"{each}:" in shown for each in ("Name and post", "Day", "Signature"))
 
 
 async def test_the_sheet_is_saved_as_a_markdown_file_with_the_same(editor: Desk) -> None:
     saved = await editor.get(f"{ROOT}/check_alcohol/sheet.md")
-    assert saved.response.headers["Content-Disposition"] == 'attachment; filename="check_alcohol-1.md"'
+    name = f"check_alcohol-{LIBRARY.latest['check_alcohol'].revision}.md"
+    assert saved.response.headers["Content-Disposition"] == f'attachment; filename="{name}"'
     assert saved.response.content_type == "text/markdown"
     assert saved.html.startswith("# Sheet to sign: Check alcohol\n")
     for step in LIBRARY.latest["check_alcohol"].steps:
@@ -154,7 +155,7 @@ async def test_words_of_danger_interrupt_a_try_as_they_do_a_talk(editor: Desk) -
 
 
 async def test_a_step_that_needs_more_says_so(editor: Desk) -> None:
-    seen = await editor.post(f"{ROOT}/brief_advice/try/goal_set", who="adult")
+    seen = await editor.post(f"{ROOT}/check_in/try/goal", who="adult")
     assert seen.status == 422
     assert "It needs answers from steps before it" in seen.words
     seen = await editor.post(f"{ROOT}/brief_advice/try/goal")
