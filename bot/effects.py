@@ -25,6 +25,7 @@ from screening.state import (
     Unmet,
     Unremind,
 )
+from screening.wording import is_easy
 
 log = structlog.get_logger()
 
@@ -39,7 +40,6 @@ class Carrying:
     talk: Talk
     library: Library
     push_to: str | None
-    language: str
     now: datetime
     unasked: bool = False
 
@@ -55,17 +55,24 @@ async def carry_out(effects: tuple[Effect, ...], carrying: Carrying) -> tuple[Re
             said.extend(spoken(effect, carrying))
         elif not isinstance(effect, Passed):  # which is only counted, once the turn is committed
             await _HANDLERS[type(effect)](effect, carrying)
-    return tuple([await _post(reply, carrying) for reply in (said if carrying.push_to is None else together(said))])
+    if carrying.push_to is not None and not _in_easy_words(effects):
+        said = together(said)
+    return tuple([await _post(reply, carrying) for reply in said])
+
+
+def _in_easy_words(effects: tuple[Effect, ...]) -> bool:
+    """Whether this is said in easy words: one idea a message, on every channel."""
+    return any(isinstance(effect, Say) and is_easy(effect.language) for effect in effects)
 
 
 def spoken(say: Say, carrying: Carrying) -> tuple[Reply, ...]:
     """A Say as messages: buttons and progress go with the last, the echo of the answer with the first."""
-    return render(carrying.library, say, carrying.language)
+    return render(carrying.library, say)
 
 
-def render(library: Library, say: Say, language: str = "en") -> tuple[Reply, ...]:
+def render(library: Library, say: Say) -> tuple[Reply, ...]:
     """The messages of a Say, not yet numbered."""
-    texts = library.words.messages(say.key, say.values, language)
+    texts = library.speaking(say.language).words.messages(say.key, say.values)
     last = len(texts) - 1
     return tuple(
         Reply(

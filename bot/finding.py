@@ -8,6 +8,7 @@ from directory.eligibility import Ages, Request
 from directory.lines import Line
 from directory.needs import NeedGroups
 from directory.question import AUDIENCES, GENDERS, OLDEST, PREFERENCES, Question
+from screening.dates import line_text
 from screening.errors import ContentError
 from screening.wording import Wording
 
@@ -46,7 +47,7 @@ class Teller:
 
     def line(self, line: Line) -> str:
         """One line of the directory."""
-        return self._words.text(line.key, line.values)
+        return line_text(self._words, line)
 
     def lines(self, lines: Iterable[Line]) -> list[str]:
         """Several lines."""

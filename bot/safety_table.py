@@ -6,7 +6,7 @@ from textwrap import wrap
 
 from screening.hazards import Hazard
 
-COLUMNS = {"": 3, "Hazard": 28, "Risk before": 13, "Controls": 46, "Tests": 5, "Risk after": 13, "Status": 10}
+COLUMNS = {"": 4, "Hazard": 28, "Risk before": 13, "Controls": 46, "Tests": 5, "Risk after": 13, "Status": 10}
 """Heading and width in characters; the last column is for the signature."""
 SIGNATURE = "Signed by, day"
 LINE = "_" * 20

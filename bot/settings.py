@@ -207,7 +207,7 @@ class Settings(BaseSettings):
     metrics_token: Annotated[str, AfterValidator(_metrics_token)] | None = Field(default=None, repr=False)
     embed_origins: Annotated[tuple[str, ...], NoDecode, BeforeValidator(_origins), AfterValidator(_embedding)] = ()
     trusted_proxies: int = Field(default=0, ge=0, le=5)
-    complaints_to: Annotated[str, AfterValidator(_one_line)] = "the organisation that gave you the link to Signpost"
+    complaints_to: Annotated[str, AfterValidator(_one_line)] | None = None
     licensed_dir: DirectoryPath | None = Field(default=None, validation_alias="SIGNPOST_LICENSED_DIR")
     log_level: Annotated[Literal["DEBUG", "INFO", "WARNING", "ERROR"], BeforeValidator(_upper)] = "INFO"
     log_format: Annotated[Literal["text", "json"], BeforeValidator(_lower)] = "text"

@@ -21,7 +21,7 @@ from directory.following import Following
 from directory.sealing import Keyring
 from directory.snapshot import Snapshot, load_snapshot
 from directory.store import Store, Talk
-from screening.engine import advance, opening
+from screening.engine import advance
 from screening.library import Library, load_library
 from screening.reminding import resting
 from screening.state import Effect, Event, Say, State
@@ -168,9 +168,9 @@ class Turns:
         state = _state(await self.store.document(channel, person))
         return {} if state is None else state.diary
 
-    def words(self, key: str) -> tuple[str, ...]:
+    def words(self, key: str, values: Mapping[str, str] | None = None) -> tuple[str, ...]:
         """The messages of a key of the wording, for pages and menus."""
-        return self.library.words.messages(key)
+        return self.library.words.messages(key, values)
 
     async def close(self) -> None:
         """Let go of the database."""
@@ -190,8 +190,7 @@ class Turns:
         turn = advance(self.library, state, event, facts)
         if unasked and not turn.effects:
             return (), ()
-        language = (state or opening(self.library)).language
-        carrying = Carrying(talk, self.library, inbound.push_to, language, facts.now, unasked)
+        carrying = Carrying(talk, self.library, inbound.push_to, facts.now, unasked)
         replies = await carry_out((*effects, *turn.effects), carrying)
         if turn.state is not None and not (unasked and turn.state == state):
             await talk.save(turn.state.model_dump(mode="json"))
@@ -218,7 +217,7 @@ class Turns:
         """The page showed the opening before anything was stored: store it first, so that the numbers agree."""
         facts = self._world(inbound.channel)
         turn = advance(self.library, None, Event(kind="start"), facts)
-        await carry_out(turn.effects, Carrying(talk, self.library, inbound.push_to, "en", facts.now))
+        await carry_out(turn.effects, Carrying(talk, self.library, inbound.push_to, facts.now))
         return turn.state
 
     async def _again(self, inbound: Inbound, first: int, last: int) -> tuple[Reply, ...]:
@@ -240,8 +239,9 @@ async def open_turns(settings: Settings, clock: Callable[[], datetime] = uk_now)
 
     `clock` gives the aware time in the United Kingdom.
     """
+    named = {"complain_to": settings.complaints_to} if settings.complaints_to else {}
     library = load_library(
-        values={"talk_days": str(settings.retention_talk_days), "complain_to": settings.complaints_to},
+        values={"talk_days": str(settings.retention_talk_days), **named},
         licensed=settings.licensed_dir,
     )
     snapshot = load_snapshot()

@@ -179,7 +179,7 @@ def _site_lines(site: Site, today: date) -> Iterator[Line]:
             else Line("find_page.site.address_check", {**values, "year": place.check_year})
         )
     elif site.source_date:
-        yield Line("find_page.site.known", {"date": showing.in_words(site.source_date)})
+        yield Line("find_page.site.known", {"date": site.source_date})
     else:
         yield Line("find_page.site.undated")
     if (number := showing.site_number(site, today)) is not None:

@@ -81,7 +81,7 @@ def _at(site: Site, today: date) -> Iterator[Line]:
     if place:
         yield from _shown("address", place)
     elif site.source_date:
-        yield Line("directory.contact.site", {"site": site.name, "date": showing.in_words(site.source_date)})
+        yield Line("directory.contact.site", {"site": site.name, "date": site.source_date})
     else:
         yield Line("directory.contact.site_undated", {"site": site.name})
     if (number := showing.site_number(site, today)) is not None:

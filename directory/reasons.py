@@ -117,7 +117,7 @@ def _parts(company: Company, today: date) -> Iterator[Line]:
         if day is None:
             yield Line("directory.reason.parts", {"parts": listed})
         else:
-            yield Line("directory.reason.parts_as_of", {"parts": listed, "date": showing.in_words(day)})
+            yield Line("directory.reason.parts_as_of", {"parts": listed, "date": day})
     for part in company.parts:
         if part.who_for:
             yield Line("directory.reason.part_for", {"part": part.name, "who": part.who_for})
@@ -130,7 +130,7 @@ def _preferred(service: Service, request: Request) -> Iterator[Line]:
         if stated is None:
             yield Line(f"directory.reason.way_{way}_unknown")
         elif stated.source_date:
-            yield Line(f"directory.reason.way_{way}_as_of", {"date": showing.in_words(stated.source_date)})
+            yield Line(f"directory.reason.way_{way}_as_of", {"date": stated.source_date})
         else:
             yield Line(f"directory.reason.way_{way}")
 
@@ -149,13 +149,13 @@ def _how_to_come(service: Service, request: Request, today: date) -> Iterator[Li
 
 def _how_sure(service: Service, today: date) -> Iterator[Line]:
     if service.confirmed:
-        yield Line("directory.reason.checked", {"date": showing.in_words(service.confirmed.on.isoformat())})
+        yield Line("directory.reason.checked", {"date": service.confirmed.on.isoformat()})
     elif service.source_date is None:
         if service.kind not in _LINES:
             yield Line("directory.reason.undated")
     elif showing.is_fresh(service, today):
-        yield Line("directory.reason.seen", {"date": showing.in_words(service.source_date)})
+        yield Line("directory.reason.seen", {"date": service.source_date})
     else:
-        yield Line("directory.reason.as_of", {"date": showing.in_words(service.source_date)})
+        yield Line("directory.reason.as_of", {"date": service.source_date})
     if service.status != "active_at_source_date" and not service.confirmed:
         yield Line("directory.reason.may_have_changed")

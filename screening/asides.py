@@ -12,7 +12,7 @@ from screening.wishes import OFFERS
 def offer(talk: Talk, key: str, wish: str | None = None, articles: tuple[str, ...] = ()) -> None:
     """Make an offer: `wish`, an intent that can be granted; `articles` that may be meant instead of the one told."""
     talk.change(aside=Aside(key=key, wish=wish, articles=articles))
-    name = talk.library.words.text(f"wishes.{wish}.name", language=talk.state.language) if wish else ""
+    name = talk.library.words.text(f"wishes.{wish}.name") if wish else ""
     choices = tuple(Choice(_address(talk, option.value), option.label) for option in _options(talk, key))
     talk.say(key, {"wish": name}, choices)
 
@@ -29,7 +29,7 @@ def answered(talk: Talk, event: Event) -> str | None:
 
 
 def _options(talk: Talk, key: str) -> tuple[Option, ...]:
-    entry = talk.library.words.entry(key, talk.state.language)
+    entry = talk.library.words.entry(key)
     return tuple(Option(value, entry.choices[value], entry.words.get(value, ())) for value in OFFERS[key])
 
 

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, replace
 
+from screening.dates import month_name
 from screening.facts import Area
 from screening.picking import PICKED, begun, coming_months, left, picked_lines
 from screening.scoring import progress
@@ -12,7 +13,7 @@ from screening.talk import Talk
 from screening.tallying import CLEAR, DONE, picked_values
 from screening.understanding.choices import Option
 from screening.understanding.items import item_options
-from screening.values import month_name, offers, place_name
+from screening.values import offers, place_name
 
 SKIP = "skip"
 """The value of "prefer not to say"; the answer stored is None."""
@@ -74,7 +75,9 @@ def whole_question(talk: Talk) -> Question:
 
 def _ask_question(talk: Talk, step: Ask, key: str) -> Question:
     """ "That's all" comes first where something was ticked: the list below it is long."""
-    months = tuple(Option(month, month_name(month)) for month in coming_months(talk.facts.now, step.months))
+    months = tuple(
+        Option(month, month_name(talk.library.words, month)) for month in coming_months(talk.facts.now, step.months)
+    )
     choices = months + _labelled(talk, key, (*left(step, talk.state.picked), *step.drinks))
     if begun(talk, step):
         done, clear = _labelled(talk, f"{PICKED}_choices", (DONE, CLEAR))
@@ -102,9 +105,9 @@ def _area_question(talk: Talk, key: str) -> Question:
     codes = talk.state.narrowed
     if not codes:
         return Question(f"{key}.ask", _labelled(talk, f"{key}.ask", (DECLINED,)), place=True)
-    confirming = talk.library.words.entry("common.guess", talk.state.language).words[YES] if len(codes) == 1 else ()
+    confirming = talk.library.words.entry("common.guess").words[YES] if len(codes) == 1 else ()
     areas = tuple(Option(code, area_label(talk, code), confirming) for code in codes)
-    other = Option(OUTSIDE, talk.library.words.text(f"{key}.elsewhere", language=talk.state.language), ())
+    other = Option(OUTSIDE, talk.library.words.text(f"{key}.elsewhere"), ())
     return Question(f"{key}.confirm" if len(codes) == 1 else f"{key}.which", (*areas, other), place=True)
 
 
@@ -121,10 +124,8 @@ def area_label(talk: Talk, value: str) -> str:
 def _labelled(talk: Talk, key: str, values: tuple[str, ...]) -> tuple[Option, ...]:
     if not values:
         return ()
-    words, entry = talk.library.words, talk.library.words.entry(key, talk.state.language)
-    return tuple(
-        Option(value, words.label(key, value, talk.state.language), entry.words.get(value, ())) for value in values
-    )
+    words, entry = talk.library.words, talk.library.words.entry(key)
+    return tuple(Option(value, words.label(key, value), entry.words.get(value, ())) for value in values)
 
 
 def _skip(talk: Talk, allowed: bool) -> tuple[Option, ...]:
@@ -155,14 +156,12 @@ def _pose_item(talk: Talk, step: Screen, key: str, choices: tuple[Choice, ...]) 
     instrument = talk.library.screened(step)
     item = str(talk.state.item)
     number, of = progress(instrument, talk.sitting.items(step.prefix), item)
-    shown = talk.library.words.text("common.progress", {"number": str(number), "of": str(of)}, talk.state.language)
+    shown = talk.library.words.text("common.progress", {"number": str(number), "of": str(of)})
     if talk.state.narrowed:
         talk.say(key, {}, choices, shown)
         return
     lead = f"{talk.state.journey}.lead.{item}"
-    lead_text = (
-        talk.library.words.text(lead, language=talk.state.language) + "\n\n" if lead in talk.library.words else ""
-    )
+    lead_text = talk.library.words.text(lead) + "\n\n" if lead in talk.library.words else ""
     talk.say("common.item", {"lead": lead_text, "text": instrument.item(item).text}, choices, shown)
 
 

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from screening.dates import day_name
 from screening.ebi import FOLLOW_UPS, Finding, Session, finding, goal_now, may_cut_down
 from screening.library import Library
 from screening.wording import fill
@@ -30,7 +31,7 @@ def plan_text(library: Library, session: Session, today: date) -> str:
 
 def _parts(library: Library, session: Session, found: Finding, today: date) -> Iterator[Part]:
     cutting_down = may_cut_down(found, session)
-    yield Part(_say(library, "made_on", day=spoken_day(today)))
+    yield Part(_say(library, "made_on", day=day_name(library.words, today)))
     if found.dependence != "no":
         yield Part(_say(library, "do_not_stop"))
     if "pregnancy" in session.flags:
@@ -43,7 +44,7 @@ def _parts(library: Library, session: Session, found: Finding, today: date) -> I
     yield from _picked(library, session, "support")
     if session.follow_up:
         day = today + timedelta(days=FOLLOW_UPS[session.follow_up])
-        yield Part(_say(library, "again", date=spoken_day(day)))
+        yield Part(_say(library, "again", date=day_name(library.words, day)))
     if cutting_down:
         yield Part(_say(library, "careful"))
     yield Part(_say(library, "closing"))
@@ -74,8 +75,3 @@ def _say(library: Library, name: str, **values: str) -> str:
 
 def _label(library: Library, group: str, choice: str) -> str:
     return library.words.entry(f"ebi_plan.{group}").choices[choice]
-
-
-def spoken_day(day: date) -> str:
-    """`22 November 2026`."""
-    return f"{day.day} {day:%B %Y}"

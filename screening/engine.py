@@ -26,6 +26,7 @@ from screening.obeying import heed_code, obey
 from screening.picking import NOTED, begun, note_scores, pick, read_several, ticks, whole
 from screening.reminded import hear_timer, heed_reminded, stop_reminding
 from screening.reminding import promised, release, welcome_back
+from screening.rewording import reword
 from screening.rules import stopping_risk
 from screening.safety import check
 from screening.script import NONE, Ask
@@ -68,7 +69,9 @@ def advance(library: Library, state: State | None, event: Event, facts: Facts) -
 def opening(library: Library) -> State:
     """Where everyone begins."""
     journey = library.latest[FIRST_JOURNEY]
-    return State(journey=journey.journey, revision=journey.revision, step=journey.start)
+    return State(
+        language=library.words.language, journey=journey.journey, revision=journey.revision, step=journey.start
+    )
 
 
 def _first_contact(talk: Talk, event: Event) -> None:
@@ -81,13 +84,15 @@ def _first_contact(talk: Talk, event: Event) -> None:
     if event.begin:
         talk.change(wish=choices_to(talk.library, event.begin))
     _notice_personal(talk, event.text)
-    walk(talk)
     command = read_command(talk.library.commands, event.text) if event.kind == "text" else None
+    if command == "easy":
+        reword(talk, easy=True)
+    walk(talk)
     if event.kind == "choice" and pressed(talk, event.choice) is not None:
         _press(talk, event)
     elif command in ("privacy", "complain", "help"):
         obey(talk, str(command))
-    elif event.kind == "text" and not heed_code(talk, event.text):
+    elif event.kind == "text" and command != "easy" and not heed_code(talk, event.text):
         _answer_at_once(talk, event.text)
 
 
@@ -113,7 +118,7 @@ def _kept(library: Library, state: State) -> bool:
 def _start_over(talk: Talk) -> None:
     """The talk began on a revision that is gone: say so kindly and begin again."""
     talk.say("common.outdated")
-    talk.state = opening(talk.library).model_copy(
+    talk.state = opening(talk.library).model_copy(  # in the words they were spoken to before
         update={
             "references": talk.state.references,
             "asked": talk.state.asked,
@@ -178,6 +183,8 @@ def _welcome_back(talk: Talk, event: Event) -> None:
         return
     if promised(talk) and asks_to_stop(talk, event.text):
         stop_reminding(talk)
+    if command in ("easy", "usual"):
+        obey(talk, command)
     talk.say(welcome_back(talk.state))
     talk.change(done=False, reduced=False)
     wish_first(talk, event.text)

@@ -53,7 +53,7 @@ class Hazard(Frozen):
     brackets all cases of a test. An open hazard says what is `needed`; a controlled one has tests that prove it.
     """
 
-    id: str = Field(pattern=r"^H\d{2}$")
+    id: str = Field(pattern=r"^H\d{2,3}$")
     hazard: str = Field(min_length=1)
     cause: str = Field(min_length=1)
     effect: str = Field(min_length=1)

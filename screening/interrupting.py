@@ -20,7 +20,7 @@ PLAN_FOR = ("suicide_self_harm",)
 """Where a safety plan to keep is offered beside the numbers (source samaritans_plan)."""
 TOLD = {"pregnancy_use": TOLD_PREGNANT, "alcohol_withdrawal": TOLD_WITHDRAWAL}
 """What someone says of themselves in danger is not forgotten when they carry on."""
-WORKS_WHILE_HELD = ("forget", "stop", "leave", "privacy", "complain", "help")
+WORKS_WHILE_HELD = ("forget", "stop", "leave", "privacy", "complain", "help", "easy", "usual")
 
 
 def interrupt(talk: Talk, finding: Finding) -> None:
@@ -90,7 +90,7 @@ def _held_answer(talk: Talk, event: Event) -> str | None:
 
 
 def _options(talk: Talk) -> tuple[Option, ...]:
-    entry = talk.library.words.entry(SAFE_NOW, talk.state.language)
+    entry = talk.library.words.entry(SAFE_NOW)
     return tuple(
         Option(value, label, entry.words.get(value, ()))
         for value, label in entry.choices.items()

@@ -1,7 +1,7 @@
 """Loads all content once and cross-checks it, so that a mistake is found at start and never in the middle of a talk."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import cached_property
 from pathlib import Path
@@ -27,6 +27,7 @@ from screening.rules import RULES
 from screening.safety import SafetyRules, load_safety
 from screening.script import Area, Ask, Go, Journey, Offers, Refer, Remind, Route, Say, Screen, Step, Survey, targets
 from screening.stopping import Phrases, load_stopping
+from screening.translations import check_translations
 from screening.understanding.commands import Commands, load_commands
 from screening.understanding.intents import Intents, load_intents
 from screening.understanding.personal import PersonalRules, load_personal
@@ -45,7 +46,7 @@ REGISTERED = (diary, planning)
 """Modules whose rules and values are known once they are imported."""
 CHOICE_BYTES = 64
 """Telegram's limit for the data of a button."""
-DEFAULT_VALUES = {"talk_days": "3", "complain_to": "the organisation that gave you the link to Signpost"}
+DEFAULT_VALUES = {"talk_days": "3"}
 LONGEST_COUNT = "9999"
 Model = TypeVar("Model", bound=BaseModel)
 
@@ -96,6 +97,14 @@ class Library:
         """The newest revision of each journey, by name."""
         return _newest(self.journeys)
 
+    def speaking(self, language: str) -> "Library":
+        """The same in another language. Raises KeyError if there is no such language."""
+        return self if language == self.words.language else self._spoken[language]
+
+    @cached_property
+    def _spoken(self) -> Mapping[str, "Library"]:
+        return {name: replace(self, words=self.words.speaking(name)) for name in self.words.languages}
+
     def journey(self, name: str, revision: int | None = None) -> Journey | None:
         """A journey by name, the newest unless a revision is given; None where that revision is no longer kept."""
         return self.latest.get(name) if revision is None else self.journeys.get((name, revision))
@@ -106,8 +115,9 @@ def load_library(
 ) -> Library:
     """Read and cross-check all content. Raises ContentError with file, place and remedy.
 
-    `values` are what the operator's settings tell the words: `talk_days`, after how many days a talk is deleted, and
-    `complain_to`, who takes complaints. `licensed`: a folder with the words of items that need a permission.
+    `values` are what the operator's settings tell the words: `talk_days`, after how many days a talk is deleted, and,
+    where it is not left to the words, `complain_to`, who takes complaints. `licensed`: a folder with the words of items
+    that need a permission.
     """
     sources = read_yaml(content / "sources.yaml")
     drinks, journeys = DrinksReader(load_drinks(content / "drinks.yaml")), _journeys(content / "journeys")
@@ -117,11 +127,10 @@ def load_library(
     )
     instruments = load_instruments(content / "instruments", licensed)
     guide = load_guide(content / "ebi", sources, instruments["audit"], words)
-    words = words.with_entries(guide.entries())
     library = Library(
         instruments=instruments,
         journeys=journeys,
-        words=words,
+        words=words.with_entries(guide.entries()),
         safety=load_safety(content / "safety.yaml"),
         commands=load_commands(content / "commands.yaml"),
         sources=sources,
@@ -136,7 +145,7 @@ def load_library(
         picks=_picks(drinks, journeys),
         ebi=guide,
     )
-    for check in (_check_steps, _check_words, _check_instrument_words, _check_sources, _check_reachable):
+    for check in _CHECKS:
         check(library)
     check_referral(library.referral, library.latest[REFER_JOURNEY], library.words)
     check_named_words(library.words, library.instrument("audit"), library.instrument("dudit"))
@@ -190,6 +199,11 @@ def _journeys(folder: Path) -> Mapping[tuple[str, int], Journey]:
             )
         loaded[(journey.journey, journey.revision)] = journey
     return loaded
+
+
+def _check_languages(library: Library) -> None:
+    """A language that lacks words, or easy words for nothing."""
+    check_translations(library.words)
 
 
 def _each_step(library: Library) -> Iterator[tuple[Journey, str, Step]]:
@@ -382,3 +396,13 @@ def _check_reachable(library: Library) -> None:
             raise ContentError(
                 f"{journey.journey}.yaml", f"step {orphans[0]}", "nothing leads to it", "Route to it or remove it"
             )
+
+
+_CHECKS = (
+    _check_steps,
+    _check_words,
+    _check_instrument_words,
+    _check_sources,
+    _check_reachable,
+    _check_languages,
+)

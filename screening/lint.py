@@ -5,8 +5,10 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import asdict, dataclass
 
 from screening.library import DEFAULT_VALUES, Library
+from screening.lint_aloud import aloud_problems
+from screening.lint_easy import easy_problems
 from screening.script import Ask, Journey, Say, Waiting, targets
-from screening.wording import PLACEHOLDER, Entry
+from screening.wording import EASY, PLACEHOLDER, Entry
 
 STIGMA = re.compile(
     r"\b(addicts?|addiction|alcoholics?|abus(e|er|ers|ing)|junk(ie|ies)|users?|clean|dirty|habit)\b", re.I
@@ -47,7 +49,7 @@ def lint(library: Library) -> list[Finding]:
     ]
     return found + [
         finding
-        for check in (_numbers_have_sources, _one_question, _ends_with_a_next_step)
+        for check in (_easy_words, _numbers_have_sources, _one_question, _ends_with_a_next_step)
         for finding in check(library)
     ]
 
@@ -82,12 +84,22 @@ def _sentences(key: str, entry: Entry) -> Iterator[tuple[str, str]]:
                 yield f'the sentence "{sentence[:40]}…" is too long', f"Keep to {LONGEST_SENTENCE} words"
 
 
-_CHECKS: tuple[Check, ...] = (_stigma, _typed_numbers, _length, _sentences)
+_CHECKS: tuple[Check, ...] = (_stigma, _typed_numbers, _length, _sentences, aloud_problems)
+
+
+def _easy_words(library: Library) -> Iterator[Finding]:
+    """The same rules for easy words, and what makes them easy beside the usual ones."""
+    language = library.words.language + EASY
+    for key, easy in library.words.written(language).items():
+        found = [problem for check in _CHECKS for problem in check(key, easy)]
+        whole = library.speaking(language).words.entry(key)
+        for problem, remedy in (*found, *easy_problems(whole, library.words.entry(key))):
+            yield Finding(f"text/{language}/{key.partition('.')[0]}.yaml", key, problem, remedy)
 
 
 def _numbers_have_sources(library: Library) -> Iterator[Finding]:
     """A helpline is a fact: words that show one say where its number was found."""
-    helplines = set(library.words.common) - set(DEFAULT_VALUES)
+    helplines = set(library.words.common) - {*DEFAULT_VALUES, "complain_to"}
     for key, entry in library.words.entries().items():
         file = key.partition(".")[0]
         if entry.placeholders() & helplines and not entry.sources and file not in ("web", "directory"):
@@ -103,11 +115,13 @@ def _asks(library: Library) -> Iterator[tuple[Journey, str]]:
 
 
 def _one_question(library: Library) -> Iterator[Finding]:
-    """One question at a time."""
-    for journey, name in _asks(library):
-        key = f"{journey.journey}.{name}"
-        if sum(message.count("?") for message in library.words.entry(key).messages) > 1:
-            yield Finding(f"text/en/{journey.journey}.yaml", key, "asks more than one question", "Ask one at a time")
+    """One question at a time, in easy words too."""
+    for language in (library.words.language, library.words.language + EASY):
+        written = library.words.written(language)
+        for journey, name in _asks(library):
+            key, file = f"{journey.journey}.{name}", f"text/{language}/{journey.journey}.yaml"
+            if key in written and sum(message.count("?") for message in written[key].messages) > 1:
+                yield Finding(file, key, "asks more than one question", "Ask one at a time")
 
 
 def _ends_with_a_next_step(library: Library) -> Iterator[Finding]:

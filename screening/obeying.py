@@ -3,16 +3,17 @@
 from collections.abc import Callable, Mapping
 
 from screening.asking import SKIP, pose, question
+from screening.dates import month_name
 from screening.picking import keep_scores
 from screening.reminded import stop_reminding
 from screening.rescreening import keep_result
 from screening.results_code import Kept, mistyped, read
+from screening.rewording import reword
 from screening.rules import age_group, met, who_for
 from screening.script import Ask, Waiting
 from screening.state import Forget
 from screening.summary import summary
 from screening.talk import Talk
-from screening.values import month_name
 from screening.walking import enter, proceed, settle, to_menu, walk, wish_for
 
 Obey = Callable[[Talk], None]
@@ -38,7 +39,11 @@ def heed_code(talk: Talk, text: str) -> bool:
             keep_scores(talk, [kept])
         staff = who_for(talk.sitting) == "professional"
         instrument = talk.library.instrument(kept.instrument).name
-        values = {"instrument": instrument, "month": month_name(kept.month), "total": str(kept.total)}
+        values = {
+            "instrument": instrument,
+            "month": month_name(talk.library.words, kept.month),
+            "total": str(kept.total),
+        }
         talk.say("common.code_read_client" if staff else "common.code_read", values)
     elif kept is not None or mistyped(text):
         talk.say("common.code_mistyped")
@@ -147,6 +152,15 @@ def _unheard(talk: Talk) -> None:
     walk(talk)
 
 
+def _reword(easy: bool) -> Obey:
+    def change(talk: Talk) -> None:
+        reword(talk, easy)
+        if talk.state.hold is None and not talk.state.done:
+            pose(talk)
+
+    return change
+
+
 _COMMANDS: Mapping[str, Obey] = {
     "menu": to_menu,
     "restart": to_menu,
@@ -162,4 +176,6 @@ _COMMANDS: Mapping[str, Obey] = {
     "find": _wish("find", "talk"),
     "diary": _wish("diary"),
     "unheard": _unheard,
+    "easy": _reword(True),
+    "usual": _reword(False),
 }

@@ -48,7 +48,7 @@ def coming_months(now: datetime, count: int) -> Iterator[str]:
 def picked_lines(talk: "Talk", step: Ask) -> str:
     """What was ticked or noted so far, a bullet each."""
     words_, key = talk.library.words, f"{talk.state.journey}.{talk.state.step}"
-    ticked = [words_.label(key, value, talk.state.language) for value in talk.state.picked]
+    ticked = [words_.label(key, value) for value in talk.state.picked]
     lines = ticked if step.several else score_lines(talk.sitting)
     return "\n".join(words_.text("find_help.bullet", {"line": line}) for line in lines)
 

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from screening.cutoffs import SENSITIVE
+from screening.dates import day_name, month_name
 from screening.facts import Facts
 from screening.library import Library
 from screening.picking import score_line
@@ -17,7 +18,7 @@ from screening.results_code import Kept
 from screening.rules import DOOR, Sitting, dudit_score, who_for
 from screening.staff_door import counted_form, dudit_values, staff_values
 from screening.state import State
-from screening.values import area_name, chosen_offer, month_name, offer_lines
+from screening.values import area_name, chosen_offer, offer_lines
 
 FILE = "referral_summary"
 BLANKS = (
@@ -51,6 +52,7 @@ class ReferralSummary:
 
 def referral_summary(library: Library, state: State, facts: Facts) -> ReferralSummary | None:
     """The summary of the referral that was made last; None before a professional has been shown a route."""
+    library = library.speaking(state.language)
     sitting = Sitting(library, state.answers)
     if who_for(sitting) != "professional" or "service" not in state.answers or "depth" not in state.answers:
         return None
@@ -66,7 +68,7 @@ def referral_summary(library: Library, state: State, facts: Facts) -> ReferralSu
     )
     return ReferralSummary(
         title=words.text(f"{FILE}.title"),
-        made=f"{facts.now.day} {facts.now:%B %Y}",
+        made=day_name(words, facts.now),
         intro=words.text(f"{FILE}.intro"),
         sections=tuple(section for section in sections if section.lines),
         closing=words.text(f"{FILE}.closing"),
@@ -139,7 +141,11 @@ def _typed(sitting: Sitting) -> Iterator[str]:
 
 def score_month(sitting: Sitting, score: Kept) -> str:
     """The month of a typed score, in words."""
-    return month_name(score.month) if score.month else sitting.library.words.text(f"{FILE}.no_month")
+    return (
+        month_name(sitting.library.words, score.month)
+        if score.month
+        else sitting.library.words.text(f"{FILE}.no_month")
+    )
 
 
 def _audit(sitting: Sitting, state: State) -> Iterator[str]:
@@ -149,7 +155,7 @@ def _audit(sitting: Sitting, state: State) -> Iterator[str]:
     values = staff_values(sitting, counted_form(sitting, counted.instrument))
     kind = "no_total" if values["missing"] else "band_only" if not values["total"] else "done"
     kind = "points" if kind == "done" and not values["band"] else kind
-    month = month_name(counted.month)
+    month = month_name(sitting.library.words, counted.month)
     yield sitting.library.words.text(f"{FILE}.{kind}", {**values, "month": month})
     flags = (line.removeprefix("- ") for line in values["flags"].splitlines() if line.startswith("- "))
     yield from (f"{values['name']}: {flag}" for flag in flags)
@@ -158,7 +164,7 @@ def _audit(sitting: Sitting, state: State) -> Iterator[str]:
 def _dudit(sitting: Sitting, state: State) -> Iterator[str]:
     if "dudit" not in state.counted or not sitting.items("dudit"):
         return
-    month = month_name(state.counted["dudit"].month)
+    month = month_name(sitting.library.words, state.counted["dudit"].month)
     values = {"score": dudit_values(sitting)["band_line"], "month": month}
     yield sitting.library.words.text(f"{FILE}.done_dudit", values)
     if dudit_score(sitting).sex_rule == SENSITIVE:
@@ -192,7 +198,7 @@ def _risk_line(sitting: Sitting, risk: str) -> str:
     if risk != "prison" or release is None:
         return label
     said = str(release)
-    month = month_name(said) if said[0].isdigit() else words.label("refer_client.release", said)
+    month = month_name(words, said) if said[0].isdigit() else words.label("refer_client.release", said)
     return words.text(f"{FILE}.release", {"risk": label, "month": month})
 
 

@@ -89,7 +89,7 @@ def _answer(talk: Talk, event: Event) -> str | None:
 
 
 def _options(talk: Talk, key: str) -> tuple[Option, ...]:
-    entry = talk.library.words.entry(key, talk.state.language)
+    entry = talk.library.words.entry(key)
     return tuple(Option(value, entry.choices[value], entry.words.get(value, ())) for value in ANSWERS)
 
 

@@ -23,7 +23,8 @@ CHECK = "audit"
 
 def remind(talk: Talk, journey: str, days: int) -> None:
     """Promise to write again in so many days. There is one promise at a time: the newest."""
-    promise(talk, Reminder(journey=journey, answers=_who(talk) if journey == SURVEY else _needed(talk)), days)
+    answers = _who(talk) if journey == SURVEY else _needed(talk)
+    promise(talk, Reminder(journey=journey, answers=answers, language=talk.state.language), days)
 
 
 def promise(talk: Talk, reminder: Reminder, days: int) -> None:
@@ -63,6 +64,7 @@ def resting(library: Library, reminder: Reminder) -> State:
     """A talk of which only its reminder was left."""
     menu = library.latest[MENU_JOURNEY]
     return State(
+        language=reminder.language,
         journey=menu.journey,
         revision=menu.revision,
         step=menu.start,

@@ -106,8 +106,11 @@ def advice_keys(instrument: Instrument, band: str, flags: Sequence[Flag]) -> tup
 
 def flag_text(words: Wording, instrument: Instrument, flag: Flag) -> str:
     """A flag in words, with the numbers of its items on this form."""
-    numbers = [f"item {list(instrument.by_id).index(item) + 1}" for item in flag.items]
-    return words.text(f"{FILE}.flag.{flag.id}", {"items": " and ".join(numbers)})
+    numbers = [str(list(instrument.by_id).index(item) + 1) for item in flag.items]
+    listed, *more = [words.text(f"{FILE}.item", {"number": number}) for number in numbers] or [""]
+    for item in more:
+        listed = words.text(f"{FILE}.items", {"these": listed, "this": item})
+    return words.text(f"{FILE}.flag.{flag.id}", {"items": listed})
 
 
 def _sources(words: Wording, own: Sequence[str], keys: Sequence[str]) -> tuple[str, ...]:

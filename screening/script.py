@@ -129,6 +129,13 @@ class Unremind(Frozen):
     next: str
 
 
+class Reword(Frozen):
+    """Say everything in easy words from here on; where that is so already, in the usual ones."""
+
+    kind: Literal["reword"]
+    next: str
+
+
 class Jot(Frozen):
     """Put the units just given into the drink diary, if they are meant to be, and forget what led there."""
 
@@ -151,7 +158,7 @@ class End(Frozen):
 
 
 Step = Annotated[
-    Say | Ask | Screen | Route | Area | Offers | Refer | Go | Remind | Unremind | Survey | Jot | End,
+    Say | Ask | Screen | Route | Area | Offers | Refer | Go | Remind | Unremind | Survey | Jot | Reword | End,
     Field(discriminator="kind"),
 ]
 Waiting = Ask | Screen | Area | Offers
@@ -195,5 +202,5 @@ def targets(step: Step) -> Iterator[str]:
     """Every step this one can lead to inside its journey."""
     if isinstance(step, Screen | Route | Area | Offers | Ask):
         yield from step.routes.values()
-    if isinstance(step, Say | Refer | Go | Remind | Unremind | Survey | Jot | Ask) and step.next is not None:
+    if isinstance(step, Say | Refer | Go | Remind | Unremind | Survey | Jot | Reword | Ask) and step.next is not None:
         yield step.next

@@ -10,6 +10,8 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from screening.wording import FIRST_LANGUAGE
+
 SCHEMA = 1
 
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
@@ -20,12 +22,13 @@ Answer = str | int | None
 
 
 class Reminder(BaseModel):
-    """What somebody asked to be written about later: the journey it opens, and the few answers that this needs."""
+    """What somebody asked to be written about later: the journey it opens, the few answers it needs, in which words."""
 
     model_config = ConfigDict(frozen=True)
 
     journey: str
     answers: Mapping[str, Answer]
+    language: str = FIRST_LANGUAGE
 
 
 class Event(BaseModel):
@@ -129,7 +132,7 @@ class State(BaseModel):
     model_config = ConfigDict(frozen=True)
 
     schema_version: int = SCHEMA
-    language: str = "en"
+    language: str = FIRST_LANGUAGE
     journey: str
     revision: int
     step: str
@@ -178,6 +181,7 @@ class Say:
     progress: str | None = None
     answered: str | None = None
     numbered: bool = True
+    language: str = FIRST_LANGUAGE
 
 
 @dataclass(frozen=True)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 
+from screening.dates import day_name
 from screening.facts import Facts
 from screening.library import Library
 from screening.planning import plan_lines
@@ -22,6 +23,7 @@ def summary(library: Library, state: State, facts: Facts) -> str | None:
 
     None while there is nothing worth keeping: no screen, plan, diary or referral.
     """
+    library = library.speaking(state.language)
     referred = referral_summary(library, state, facts)
     if referred is not None:
         return as_text(library, referred)
@@ -31,9 +33,9 @@ def summary(library: Library, state: State, facts: Facts) -> str | None:
     if not parts:
         return None
     words = library.words
-    day = f"{facts.now.day} {facts.now:%B %Y}"
-    opening = words.text("summary.opening", {"day": day}, state.language)
-    return "\n\n".join([opening, *parts, words.text("summary.closing", language=state.language)])
+    day = day_name(words, facts.now)
+    opening = words.text("summary.opening", {"day": day})
+    return "\n\n".join([opening, *parts, words.text("summary.closing")])
 
 
 def _screen(sitting: Sitting, state: State, facts: Facts) -> Iterator[str]:

@@ -21,12 +21,17 @@ class Talk:
     """What the functions of the engine pass along. Lives for one call of `advance` and no longer."""
 
     def __init__(self, library: Library, facts: Facts, state: State) -> None:
-        self.library, self.facts, self.state = library, facts, state
+        self._library, self.facts, self.state = library, facts, state
         self.effects: list[Effect] = []
         self.forgotten = False
         self.comforted = False
         self.noticed = False
         self._echo: str | None = None
+
+    @property
+    def library(self) -> Library:
+        """Everything a talk is made of, in the language of this one."""
+        return self._library.speaking(self.state.language)
 
     def change(self, **update: Any) -> None:
         """Replace fields of the state."""
@@ -45,7 +50,7 @@ class Talk:
         numbered: bool = True,
     ) -> None:
         """Add a message."""
-        self.effects.append(Say(key, values or {}, choices, progress, self._echo, numbered))
+        self.effects.append(Say(key, values or {}, choices, progress, self._echo, numbered, self.state.language))
         self._echo = None
 
     @property

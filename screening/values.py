@@ -2,9 +2,9 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
 from decimal import Decimal
 
+from screening.dates import line_text, month_name
 from screening.facts import Facts, Line, Offer
 from screening.questionnaire import Instrument, Item
 from screening.referral import may_be_dependent, needs_sought, risks, substances_sought
@@ -111,18 +111,13 @@ def comparison(sitting: Sitting, facts: Facts) -> Mapping[str, str]:
     if found is None:
         return dict.fromkeys(VALUES["comparison"].gives, "")
     return {
-        "month": month_name(found.before.month),
+        "month": month_name(sitting.library.words, found.before.month),
         "instrument": sitting.library.instrument(found.instrument).name,
         "now": str(found.now),
         "earlier": sitting.library.instrument(found.before.instrument).name,
         "before": str(found.before.total),
         "points": str(abs(found.now - found.before.total)),
     }
-
-
-def month_name(month: str) -> str:
-    """2026-03 as March 2026."""
-    return f"{date.fromisoformat(f'{month}-01'):%B %Y}"
 
 
 def added_lines(sitting: Sitting, instrument: Instrument, prefix: str, journey: str) -> list[str]:
@@ -291,7 +286,7 @@ def offer_values(sitting: Sitting, offer: Offer) -> Mapping[str, str]:
 def offer_lines(sitting: Sitting, lines: Sequence[Line]) -> list[str]:
     """The directory's lines in words, one bullet each."""
     words = sitting.library.words
-    return [words.text("find_help.bullet", {"line": words.text(line.key, line.values)}) for line in lines]
+    return [words.text("find_help.bullet", {"line": line_text(words, line)}) for line in lines]
 
 
 def wanted(sitting: Sitting) -> tuple[str, tuple[str, ...], tuple[str, ...]]:

@@ -12,6 +12,7 @@ from screening.picking import whole
 from screening.referral import EACH
 from screening.reminding import remind, unremind
 from screening.rescreening import carry_results
+from screening.rewording import reword_otherwise
 from screening.rules import RULES, met
 from screening.scoring import items_due, next_item
 from screening.script import (
@@ -30,6 +31,7 @@ from screening.script import (
     Survey,
     Unremind,
 )
+from screening.script import Reword as RewordStep
 from screening.staff_door import known_of
 from screening.state import Answer, Asked, Frame, Passed
 from screening.surveying import count_answers
@@ -370,6 +372,12 @@ def _enter_survey(talk: Talk, step: Survey) -> bool:
     return False
 
 
+def _enter_reword(talk: Talk, step: RewordStep) -> bool:
+    reword_otherwise(talk)
+    _go(talk, step.next)
+    return False
+
+
 def _enter_end(talk: Talk, step: End) -> bool:
     talk.effects.append(Passed(talk.state.journey, "finished"))
     if talk.state.stack:
@@ -396,13 +404,14 @@ _HANDLERS: Mapping[type, Callable[[Talk, Any], bool]] = {
     Unremind: _enter_unremind,
     Survey: _enter_survey,
     Jot: _enter_jot,
+    RewordStep: _enter_reword,
     End: _enter_end,
 }
 
 
 def _say_not_met(talk: Talk) -> None:
     """Say of what was asked for in particular that there is no service for it."""
-    labels = talk.library.words.entry(NOT_MET, talk.state.language).choices
+    labels = talk.library.words.entry(NOT_MET).choices
     asked = [labels[need] for need in talk.state.missed if need in labels]
     if asked:
         talk.say(NOT_MET, {"needs": ", ".join(asked)})

@@ -63,7 +63,7 @@ class Reply:
         )
 
 
-def together(replies: Iterable[Reply]) -> tuple[Reply, ...]:
+def together(replies: Iterable[Reply]) -> list[Reply]:
     """Short messages that follow one another as one, a blank line between them: a phone buzzes once, not four times.
 
     None but the last of a turn has buttons; nothing is put after buttons.
@@ -75,4 +75,4 @@ def together(replies: Iterable[Reply]) -> tuple[Reply, ...]:
             joined.append(reply)
         else:
             joined[-1] = replace(reply, text=f"{before.text}\n\n{reply.text}", answered=before.answered)
-    return tuple(joined)
+    return joined

@@ -24,7 +24,7 @@ from bot.turn import SetAside, Turns
 from directory.store import Parcel
 from screening.state import Choice, Event
 
-COMMANDS = ("start", "menu", "check", "find", "back", "stop", "forget", "privacy", "complain", "help")
+COMMANDS = ("start", "menu", "check", "find", "easy", "back", "stop", "forget", "privacy", "complain", "help")
 KINDS = ["message", "edited_message", "callback_query", "channel_post"]
 """Kinds of update we ask Telegram for: no reactions, no joins."""
 

@@ -35,6 +35,10 @@ class Refused(Exception):
         self.wait = wait
 
 
+class TooLong(Refused):
+    """A message with more characters than one can have. People can cause it, so it is said to them in their words."""
+
+
 @dataclass(frozen=True)
 class Message:
     """One message of a browser: its own id for it, and what the person did."""
@@ -72,7 +76,7 @@ def read_message(event_id: str | None, text: str | None, choice: str | None) -> 
     if (text is None) == (choice is None):
         raise Refused(422, 'Give either "text" or "choice", not both.')
     if text is not None and len(text) > LONGEST_TEXT:
-        raise Refused(413, f"A message can have up to {LONGEST_TEXT:,} characters.")
+        raise TooLong(413, f"A message can have up to {LONGEST_TEXT:,} characters.")
     if choice is not None and not 0 < len(_encodable(choice).encode()) <= LONGEST_CHOICE:
         raise Refused(422, '"choice" must be the id of a choice that was offered.')
     if text is not None:

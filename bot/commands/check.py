@@ -8,6 +8,7 @@ from itertools import groupby
 from pathlib import Path
 from typing import Any
 
+from bot.commands import reading
 from bot.launch import Open, licensed_folder, still_open
 from bot.live import live_directory
 from bot.safety_table import table
@@ -33,6 +34,7 @@ def add_parser(subparsers: Any) -> None:
     parser = subparsers.add_parser("check", help="check all content; print the hazard log; draw the journeys")
     parser.add_argument("--draw", type=Path, metavar="DIR", help="write each journey as a Mermaid flowchart")
     parser.add_argument("--launch", action="store_true", help="list what stands between this and the public")
+    parser.add_argument("--reading", action="store_true", help="reading age and length of each journey, and no more")
     parser.add_argument("--json", action="store_true", help="print everything found as one JSON document")
     parser.set_defaults(run=run)
 
@@ -40,6 +42,8 @@ def add_parser(subparsers: Any) -> None:
 def run(args: argparse.Namespace) -> int:
     """Load (which cross-checks), lint, draw. Returns 1 if anything was found, or with --launch if anything is open."""
     library = load_library(licensed=licensed_folder())
+    if args.reading:
+        return _reading(library, args.json)
     findings, log = lint(library), load_hazards()
     try:
         waiting = still_open(library, live_directory().catalogue, today_in_the_uk()) if args.launch else []
@@ -53,6 +57,16 @@ def run(args: argparse.Namespace) -> int:
     if args.draw is not None:
         _draw(library, args.draw)
     return 1 if findings or waiting else 0
+
+
+def _reading(library: Library, as_json: bool) -> int:
+    try:
+        found = reading.rows(library)
+    except reading.NoFormulas as error:
+        print(error, file=sys.stderr)
+        return 1
+    print(reading.document(found) if as_json else "\n".join(reading.table(found)))
+    return 0
 
 
 def _document(findings: Sequence[Finding], log: Sequence[Hazard], waiting: Sequence[Open] | None) -> dict[str, Any]:

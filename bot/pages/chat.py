@@ -10,7 +10,17 @@ from aiohttp import web
 
 from bot import metrics
 from bot.channels.base import Reply
-from bot.channels.webchat import Answer, Refused, WebChat, answer_document, read_after, read_json, read_message
+from bot.channels.webchat import (
+    LONGEST_TEXT,
+    Answer,
+    Refused,
+    TooLong,
+    WebChat,
+    answer_document,
+    read_after,
+    read_json,
+    read_message,
+)
 from bot.logs import get_logger
 from bot.pages.forms import body, own_form, when
 from bot.pages.picture import week_bars
@@ -208,7 +218,7 @@ def _api(handler: Handler) -> Handler:
             _check_embed(request)
             return await handler(request)
         except Refused as refused:
-            return _refusal_json(refused)
+            return _refusal_json(request, refused)
 
     return handle
 
@@ -221,16 +231,23 @@ def _check_embed(request: web.Request) -> None:
         raise Refused(409, request.app[TURNS].words("widget.not_kept")[0])
 
 
-def _refusal_json(refused: Refused) -> web.Response:
+def _refusal_json(request: web.Request, refused: Refused) -> web.Response:
     """A refusal for a program to read."""
-    return web.json_response({"error": refused.sentence}, status=refused.status, headers=when(refused))
+    return web.json_response({"error": _told(request, refused)}, status=refused.status, headers=when(refused))
 
 
 def _refusal_page(request: web.Request, refused: Refused) -> web.Response:
     """The same for a person, with the helplines that every page carries."""
-    response = text_page(request, word(request.app[TURNS], "refused_heading"), [refused.sentence], refused.status)
+    heading = word(request.app[TURNS], "refused_heading")
+    response = text_page(request, heading, [_told(request, refused)], refused.status)
     response.headers.update(when(refused))
     return response
+
+
+def _told(request: web.Request, refused: Refused) -> str:
+    if isinstance(refused, TooLong):
+        return request.app[TURNS].words("web.refused_long", {"most": f"{LONGEST_TEXT:,}"})[0]
+    return refused.sentence
 
 
 def _answered(request: web.Request, answer: Answer) -> web.Response:

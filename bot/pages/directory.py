@@ -12,7 +12,6 @@ from bot.pages.directory_form import applied, groups, read_typed, rebased, to_co
 from bot.pages.directory_words import FILE, Words
 from bot.pages.signed_in import MEMBER, STAFF_PAGES, StaffPage, accounts, signed_in, staff_form, staff_page
 from bot.pages.site import TURNS
-from directory import showing
 from directory.corrections import Correction, EditError
 from directory.differences import Difference, differences
 from directory.editing import Editor, Overtaken
@@ -222,12 +221,8 @@ def _record(live: Live, service: Service, words: Words, shown: Shown) -> dict[st
         "own": form[0],
         "parts": {"places": [each for each in form if each.path.startswith("sites.")], "routes": routes},
         "elsewhere": {field: what for field, what in wrong.items() if field not in fields},
-        "to_confirm": [(each, _on(each.confirmed_on)) for each in to_confirm(document)],
+        "to_confirm": [(each, each.confirmed_on and words.day(each.confirmed_on)) for each in to_confirm(document)],
     }
-
-
-def _on(day: str | None) -> str | None:
-    return showing.in_words(day) if day else None
 
 
 def _chosen(request: web.Request, live: Live) -> Service:

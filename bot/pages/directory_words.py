@@ -4,12 +4,12 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
-from directory import showing
 from directory.differences import Difference, Value, in_words
 from directory.edits import Document, Edit
 from directory.overlay import Live
 from directory.services import Catalogue, Service
 from directory.standing import Standing
+from screening.dates import known_date
 from screening.wording import Wording
 
 FILE = "directory_page"
@@ -34,6 +34,10 @@ class Words:
     def tell(self, name: str, **values: str) -> str:
         """One text."""
         return self._wording.text(f"{FILE}.{name}", values)
+
+    def day(self, known: str) -> str:
+        """A date as exact as it is known."""
+        return known_date(self._wording, known)
 
     def option(self, field: str, option: str) -> str:
         """A choice of a field; where there are no words for it, its own."""
@@ -66,7 +70,7 @@ class Words:
         if isinstance(value, str):
             name = path.rpartition(".")[2]
             if path.endswith("confirmed.on"):
-                return showing.in_words(value)
+                return self.day(value)
             chosen = name in ("district", "status", "gender", "confidence")
             return self.option(name, value) if chosen else self._members.get(value, value)
         return self.tell("nothing") if value in (None, []) else in_words(value)
@@ -87,7 +91,7 @@ class Words:
         if stand.waiting:
             yield self.tell("waits", fields="; ".join(self.field(each, document) for each in stand.waiting))
         if stand.since:
-            yield self.tell("confirmed_on" if stand.confirmed else "sourced", day=showing.in_words(stand.since))
+            yield self.tell("confirmed_on" if stand.confirmed else "sourced", day=self.day(stand.since))
         else:
             yield self.tell("undated")
 
@@ -96,7 +100,7 @@ class Words:
         day, time = edit.at[:10], edit.at[11:16]
         done = self._called("action", edit.action)
         values = {"version": str(edit.version), "done": done, "by": self._members.get(edit.by, edit.by)}
-        return self.tell("signed", day=showing.in_words(day), time=time, **values)
+        return self.tell("signed", day=self.day(day), time=time, **values)
 
     def _called(self, kind: str, name: str) -> str:
         key = f"{FILE}.{kind}.{'told' if name == 'text' else name}"  # `text` is a word of the files of words

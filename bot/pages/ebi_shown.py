@@ -11,6 +11,7 @@ from bot.pages.signed_in import MEMBER, staff_page
 from bot.pages.site import TURNS
 from bot.world import UK, uk_now
 from directory.retention import EBI
+from screening.dates import day_name
 from screening.ebi import (
     END,
     FOLLOW_UPS,
@@ -31,7 +32,8 @@ from screening.ebi import (
 )
 from screening.ebi_form import Form, Problems
 from screening.ebi_guide import PICKS, Client, Flag, Stage
-from screening.ebi_plan import goal_words, plan, spoken_day
+from screening.ebi_plan import goal_words, plan
+from screening.library import Library
 from screening.results import Result, group_result, result
 
 ROOT = "/staff/ebi"
@@ -111,7 +113,7 @@ def stage_page(
         goals=[(goal, goal_words(library, goal, None)) for goal in goals(found, session)],
         cutting_down=may_cut_down(found, session), picks=PICKS, label=_labels(request),
         items=[item for item in stage.fidelity if is_due(item, found, session)],
-        next_steps=NEXT_STEPS, follow_ups=_days(), **_about(request, session),
+        next_steps=NEXT_STEPS, follow_ups=_days(request.app[TURNS].library), **_about(request, session),
     )  # fmt: skip
 
 
@@ -128,10 +130,10 @@ def _labels(request: web.Request) -> Any:
     return lambda group, choice: request.app[TURNS].library.words.entry(f"ebi_plan.{group}").choices[choice]
 
 
-def _days() -> list[tuple[str, str]]:
+def _days(library: Library) -> list[tuple[str, str]]:
     """Each follow-up with its day."""
     today = uk_now().date()
-    return [(name, spoken_day(today + timedelta(days=days))) for name, days in FOLLOW_UPS.items()]
+    return [(name, day_name(library.words, today + timedelta(days=days))) for name, days in FOLLOW_UPS.items()]
 
 
 def _result(request: web.Request, session: Session) -> Result | None:

@@ -38,9 +38,9 @@ async def body(request: web.Request) -> bytes:
         async with asyncio.timeout(BODY_SECONDS):
             return await request.read()
     except TimeoutError:
-        raise Refused(408, "The message took too long to arrive.") from None
+        raise Refused(408, request.app[TURNS].words("web.refused_slow")[0]) from None
     except web.HTTPRequestEntityTooLarge:
-        raise Refused(413, "The message is too long.") from None
+        raise Refused(413, request.app[TURNS].words("web.error_413")[0]) from None
 
 
 def when(refused: Refused) -> dict[str, str]:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping
+from functools import partial
 from typing import NamedTuple
 
 from aiohttp import web
@@ -21,6 +22,7 @@ from bot.pages.site import SETTINGS, TURNS
 from directory.audit import OPERATOR, Entry
 from directory.staff import ROLES, Invitation, StaffError
 from directory.staff_chats import CHAT_ROLES
+from screening.dates import day_name
 from screening.understanding.personal import find_personal
 
 PATH = "/staff/people"
@@ -106,10 +108,11 @@ async def _people_page(
     people = await accounts(request).members()
     names = {account.member.id: account.member.name for account in people}
     lines = [_line(request, entry, names) for entry in await accounts(request).trail(SHOWN)]
-    said = problem and say(request, problem)
+    said, words = problem and say(request, problem), request.app[TURNS].library.words
     return staff_page(
         request, "staff_people.html", status,
         people=people, lines=lines, roles=ROLES, problem=said, insist=problem == PERSONAL, role=role, label=label,
+        day=partial(day_name, words),
     )  # fmt: skip
 
 
@@ -119,7 +122,7 @@ def _line(request: web.Request, entry: Entry, names: Mapping[str, str]) -> Line:
     words = request.app[TURNS].library.words
     did = words.text(key) if key in words else entry.action.replace("_", " ")
     who = say(request, "the_command_line") if entry.member == OPERATOR else names.get(entry.member or "", "")
-    at = f"{entry.at.day} {entry.at:%b %Y, %H:%M}"
+    at = say(request, "done_at", day=day_name(words, entry.at), time=f"{entry.at:%H:%M}")
     return Line(at, who or say(request, "nobody_known"), did, names.get(entry.subject or "", entry.subject or ""))
 
 

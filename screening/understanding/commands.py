@@ -28,6 +28,8 @@ Command = Literal[
     "skip",
     "summary",
     "unheard",
+    "easy",
+    "usual",
 ]
 COMMANDS: tuple[Command, ...] = get_args(Command)
 

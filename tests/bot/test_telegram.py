@@ -438,7 +438,7 @@ async def test_the_menu_of_commands_is_set_and_a_refusal_of_it_stops_nothing(pla
     async with place.running():
         await eventually(lambda: place.server.commands)
     assert [command["command"] for command in place.server.commands] == [
-        "start", "menu", "check", "find", "back", "stop", "forget", "privacy", "complain", "help",
+        "start", "menu", "check", "find", "easy", "back", "stop", "forget", "privacy", "complain", "help",
     ]  # fmt: skip
     place.server.fail("setMyCommands", refusal(400, "Bad Request: BOT_COMMAND_INVALID"))
     place.server.write(ANN, "hello")

@@ -347,3 +347,12 @@ async def test_killed_while_sending_everything_said_arrives_after_the_restart(
     assert len(texts) - len(once) <= 1  # at most the one that was on its way is repeated
     assert once[-1].endswith("Who is this for?")
     assert server.pending == []
+
+
+async def test_easy_words_come_one_idea_a_message(ann: Phone) -> None:
+    await ann.write("/start")
+    assert len(await ann.write("/start")) < 3
+    await ann.write("easy words")
+    told = await ann.write("start again")
+    assert len(told) > 2
+    assert all("\n\n" not in message.text for message in told)

@@ -17,9 +17,7 @@ def replies(*texts: str) -> list[Reply]:
 
 def test_short_words_and_the_question_after_them_come_as_one() -> None:
     said = [Reply(0, "Thank you.", answered="Me"), Reply(0, "How old are you?", choices=YES, progress="1 of 3")]
-    assert together(said) == (
-        Reply(0, "Thank you.\n\nHow old are you?", choices=YES, progress="1 of 3", answered="Me"),
-    )
+    assert together(said) == [Reply(0, "Thank you.\n\nHow old are you?", choices=YES, progress="1 of 3", answered="Me")]
 
 
 def test_what_would_grow_too_long_to_read_at_once_stays_apart() -> None:
@@ -29,7 +27,7 @@ def test_what_would_grow_too_long_to_read_at_once_stays_apart() -> None:
 
 def test_nothing_follows_buttons_in_their_message() -> None:
     said = [Reply(0, "Is it you?", choices=YES), Reply(0, "A thought.")]
-    assert together(said) == tuple(said)
+    assert together(said) == said
 
 
 @given(st.lists(st.text(min_size=1, max_size=700).filter(lambda text: "\n\n" not in text), max_size=8))

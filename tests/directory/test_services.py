@@ -230,7 +230,7 @@ def test_an_operators_word_shows_everything_at_once_and_is_said() -> None:
     house = BY_ID["kenward_house"].model_copy(update={"confirmed": word})
     assert showing.number(house, TODAY) == "01622 812603"
     lines = reason_lines(house, Request("E07000110", (30, 39), "self"), CATALOGUE.districts, TODAY)
-    assert [line.values["date"] for line in lines if line.key == "directory.reason.checked"] == ["3 November 2026"]
+    assert [line.values["date"] for line in lines if line.key == "directory.reason.checked"] == ["2026-11-03"]
 
 
 REQUESTS = [
@@ -343,5 +343,5 @@ def test_what_is_said_of_the_east_kent_service() -> None:
         ("age_from", {"age": "18"}),
         ("alcohol", {}),
         ("route_check", {"route": "You can refer yourself.", "year": "2019"}),
-        ("as_of", {"date": "21 October 2024"}),
+        ("as_of", {"date": "2024-10-21"}),
     ]

@@ -23,6 +23,7 @@ class World(Snapshot):
     now = datetime.now()
     channel = "web"
     reference = "otter-maple-river-42"
+    role: str | None = None
 
 def facts(world: World) -> Facts:
     return world

@@ -27,7 +27,7 @@ def at_goal() -> Chat:
 def test_the_answer_that_added_most_is_shown_and_only_that() -> None:
     chat = advised()
     (most,) = [say for say in chat.said if say.key == "brief_advice.most"]
-    assert most.values["lines"] == "- How often you drink: 4 or more times per week = 4"
+    assert most.values["lines"] == "- How often you drink: 4 or more times per week. Points: 4"
 
 
 def test_their_week_is_told_in_units_and_in_pints() -> None:

@@ -294,11 +294,11 @@ def test_the_result_shows_total_band_and_what_each_answer_added() -> None:
     for shown in (
         "You scored 8 out of 40",
         "increasing risk",
-        "How often you drink: 2 to 3 times per week = 3",
-        "Units on a typical day: 3 to 4 = 1",
-        "How often 6 (or 8) units or more: Monthly = 2",
-        "Guilt after drinking: Less than monthly = 1",
-        "Someone was concerned: No = 0",
+        "How often you drink: 2 to 3 times per week. Points: 3",
+        "Units on a typical day: 3 to 4. Points: 1",
+        "How often 6 (or 8) units or more: Monthly. Points: 2",
+        "Guilt after drinking: Less than monthly. Points: 1",
+        "Someone was concerned: No. Points: 0",
     ):
         assert shown in text
 

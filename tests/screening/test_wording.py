@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from kit import library
 
 from screening.errors import ContentError
+from screening.translations import check_translations
 from screening.wording import Wording, fill, load_wording
 
 
@@ -69,14 +70,54 @@ def test_what_is_not_words_is_refused_with_its_key(tmp_path: Path, text: str) ->
         words_of(tmp_path, text)
 
 
-def test_a_key_counts_as_written_only_if_every_language_has_it(tmp_path: Path) -> None:
+def test_a_language_that_lacks_a_key_is_refused(tmp_path: Path) -> None:
     words_of(tmp_path, "hello: Hello.\nbye: Bye.\n")
     (tmp_path / "cy").mkdir()
     (tmp_path / "cy" / "greeting.yaml").write_text("hello: Helo.\n", encoding="utf-8")
     words = load_wording(tmp_path, {})
-    assert "greeting.hello" in words
-    assert "greeting.bye" not in words
-    assert words.text("greeting.hello", language="cy") == "Helo."
+    assert words.speaking("cy").text("greeting.hello") == "Helo."
+    with pytest.raises(ContentError, match=r"text/cy/greeting\.yaml: greeting\.bye: has no words"):
+        check_translations(words)
+
+
+def test_easy_words_stand_before_the_usual_ones_and_keep_what_they_do_not_say(tmp_path: Path) -> None:
+    usual = (
+        "hello: {text: Good afternoon to you., choices: {go: Continue}, words: {go: [onward]}, sources: [s]}\nbye: Bye."
+    )
+    words_of(tmp_path, usual)
+    (tmp_path / "en-easy").mkdir()
+    (tmp_path / "en-easy" / "greeting.yaml").write_text("hello: Hello.\n", encoding="utf-8")
+    words = load_wording(tmp_path, {})
+    easy = words.speaking("en-easy")
+    assert words.languages == ("en", "en-easy")
+    assert (easy.text("greeting.hello"), easy.text("greeting.bye")) == ("Hello.", "Bye.")
+    assert (easy.label("greeting.hello", "go"), easy.entry("greeting.hello").words["go"]) == ("Continue", ("onward",))
+    assert easy.entry("greeting.hello").sources == ("s",)
+    assert words.text("greeting.hello") == "Good afternoon to you."
+
+
+@pytest.mark.parametrize(
+    ("text", "problem"),
+    [("hallo: Hi.", "is not said in en"), ("hello: {text: Hi, choices: {stop: Stop}}", "has other choices"),
+     ("hello: Hi {name}.", "has other placeholders")],
+)  # fmt: skip
+def test_easy_words_say_only_what_the_usual_ones_say(tmp_path: Path, text: str, problem: str) -> None:
+    words_of(tmp_path, "hello: {text: Hello., choices: {go: Go on}}\n")
+    (tmp_path / "en-easy").mkdir()
+    (tmp_path / "en-easy" / "greeting.yaml").write_text(text, encoding="utf-8")
+    with pytest.raises(ContentError, match=rf"text/en-easy/greeting\.yaml: greeting\.\w+: {problem}"):
+        check_translations(load_wording(tmp_path, {}))
+
+
+def test_a_number_may_have_words_of_the_language_around_it(tmp_path: Path) -> None:
+    (tmp_path / "en").mkdir()
+    text = (
+        "contact: {shout: 'text {number}'}\ndefault: {complain_to: the council}\nask: 'Shout: {shout}. {complain_to}'"
+    )
+    (tmp_path / "en" / "common.yaml").write_text(text, encoding="utf-8")
+    assert load_wording(tmp_path, {"shout": "85258"}).text("common.ask") == "Shout: text 85258. the council"
+    given = load_wording(tmp_path, {"shout": "85258", "complain_to": "Ann"})
+    assert given.text("common.ask") == "Shout: text 85258. Ann"
 
 
 def test_every_shipped_text_fills_from_the_helplines_or_names_what_it_needs() -> None:

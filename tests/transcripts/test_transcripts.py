@@ -85,7 +85,8 @@ def snapshot() -> Snapshot:
 class Conversation:
     """One person's talk: the state as it is stored, and the buttons they have been shown."""
 
-    def __init__(self, channel: str) -> None:
+    def __init__(self, channel: str, spoken: Library | None = None) -> None:
+        self._library = spoken or library()
         self._facts = World(snapshot(), NOW, channel, REFERENCE)
         self._stored: str | None = None
         self._due: tuple[datetime, Event] | None = None
@@ -96,13 +97,15 @@ class Conversation:
         event = self._pass(turn["days"]) if "days" in turn else self._event(turn)
         if event is None:
             return {}
-        done = advance(library(), self.state, event, self._facts)
+        done = advance(self._library, self.state, event, self._facts)
         for effect in done.effects:
             if isinstance(effect, Remind):
                 due = self._facts.now + timedelta(days=effect.days)
                 self._due = (due, Event(kind="timer", reminder=effect.reminder))
         self._stored = None if done.state is None else done.state.model_dump_json()
-        replies = [reply for effect in done.effects if isinstance(effect, Say) for reply in render(library(), effect)]
+        replies = [
+            reply for effect in done.effects if isinstance(effect, Say) for reply in render(self._library, effect)
+        ]
         self._shown.extend({choice.label: choice.id for choice in reply.choices} for reply in replies if reply.choices)
         return answered(
             "you" in turn, replies, [record(effect) for effect in done.effects if not isinstance(effect, Say | Passed)]
@@ -118,7 +121,7 @@ class Conversation:
         self._facts = replace(self._facts, now=self._facts.now + timedelta(days=days))
         reminder = self.state.reminder if self.state else None
         if days > KEPT_DAYS:
-            self._stored = None if reminder is None else resting(library(), reminder).model_dump_json()
+            self._stored = None if reminder is None else resting(self._library, reminder).model_dump_json()
         return self._due[1] if self._due and self._due[0] <= self._facts.now else None
 
     def _event(self, turn: Mapping[str, Any]) -> Event:
