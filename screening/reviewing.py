@@ -12,8 +12,9 @@ from screening.drawing import arrows, ways_out
 from screening.library import CONTENT, Library
 from screening.lint import Finding, lint
 from screening.readability import reading_age
+from screening.reading import prose
 from screening.script import Go, Journey, Remind, Route, Say, Screen, Step
-from screening.wording import PLACEHOLDER, Entry, fill
+from screening.wording import EASY, PLACEHOLDER, Entry, fill
 
 EXAMPLE = "Thanet"
 """Stands for a placeholder where a text is measured."""
@@ -21,10 +22,14 @@ EXAMPLE = "Thanet"
 
 @dataclass(frozen=True)
 class Words:
-    """One entry: its key, its messages and choices as written, the age of its reader (None: too short), its sources."""
+    """One entry: its key, its messages and choices as written, the age of its reader (None: too short), its sources.
+
+    `easy`: its easy words, where there are any.
+    """
 
     key: str
     messages: tuple[str, ...]
+    easy: tuple[str, ...]
     choices: Mapping[str, str]
     age: float | None
     sources: tuple[str, ...]
@@ -95,7 +100,7 @@ def _review(library: Library, name: str, findings: Iterable[Finding]) -> Review:
         start=journey.start,
         steps=steps,
         other=tuple(each for key, each in spoken.items() if key not in mine),
-        age=reading_age(_measured(library, library.words.entry(key)) for key in spoken),
+        age=reading_age([prose(library.words, name)]),
         hardest=max(ages, default=None),
         sources=tuple(dict.fromkeys(source for each in spoken.values() for source in each.sources)),
         called_by=tuple(other for other, each in library.latest.items() if name in _calls(each)),
@@ -134,7 +139,9 @@ def _words(library: Library, key: str, entry: Entry) -> Words:
     known = library.words.common
     messages = tuple(_filled(message, known) for message in entry.messages)
     choices = {name: _filled(label, known) for name, label in entry.choices.items()}
-    return Words(key, messages, choices, reading_age([_measured(library, entry)]), entry.sources)
+    easier = library.words.written(f"{library.words.language}{EASY}").get(key)
+    easy = tuple(_filled(message, known) for message in easier.messages) if easier else ()
+    return Words(key, messages, easy, choices, reading_age([_measured(library, entry)]), entry.sources)
 
 
 def _filled(text: str, known: Mapping[str, str]) -> str:

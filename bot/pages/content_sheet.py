@@ -65,13 +65,19 @@ def _step(tell: Tell, step: Reviewed) -> Iterator[str]:
 
 
 def _words(tell: Tell, words: Words) -> Iterator[str]:
-    for message in words.messages:
-        yield from (f"> {_plain(line)}" if line.strip() else ">" for line in message.splitlines())
-        yield ""
+    yield from _quoted(words.messages)
+    if words.easy:
+        yield from (tell("easy"), "", *_quoted(words.easy))
     if words.choices:
         yield from (tell("choices"), "", *(f"- {_plain(label)}" for label in words.choices.values()), "")
     named = f"{tell('sources')} {', '.join(words.sources)}" if words.sources else tell("sources_none")
     yield from (f"`{words.key}`. {tell('reading_age')} {age(tell, words.age)}. {named}", "")
+
+
+def _quoted(messages: Sequence[str]) -> Iterator[str]:
+    for message in messages:
+        yield from (f"> {_plain(line)}" if line.strip() else ">" for line in message.splitlines())
+        yield ""
 
 
 def _hazards(tell: Tell, hazards: Sequence[Hazard] | None, everywhere: Sequence[Hazard]) -> Iterator[str]:

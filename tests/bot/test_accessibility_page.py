@@ -39,7 +39,7 @@ async def test_the_statement_claims_no_testing_by_people_and_says_who_takes_comp
     shown = await text(site, "/accessibility")
     assert "No disabled person has tested Signpost for us yet" in shown
     assert "we do not say that it keeps all the rules" in shown
-    assert site.settings.complaints_to in shown
+    assert site.turns.library.words.common["complain_to"] in shown
     assert 'href="https://www.equalityadvisoryservice.com/"' in shown
 
 

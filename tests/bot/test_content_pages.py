@@ -76,6 +76,15 @@ async def test_a_text_says_its_key_its_reading_age_and_its_sources(editor: Desk)
     assert f"{LIBRARY.sources['O15']['title']} (O15)" in shown
 
 
+async def test_easy_words_stand_beside_the_usual_ones(editor: Desk) -> None:
+    easy = LIBRARY.words.written("en-easy")
+    key = next(key for key in easy if key.startswith("welcome."))
+    for path in ("welcome", "welcome/sheet", "welcome/sheet.md"):
+        shown = (await editor.get(f"{ROOT}/{path}")).words
+        assert "In easy words:" in shown
+        assert easy[key].messages[0].split("{")[0].strip() in shown.replace("> ", "")
+
+
 async def test_a_question_of_a_test_is_shown_as_printed_with_its_points(editor: Desk) -> None:
     shown = (await editor.get(f"{ROOT}/check_alcohol")).words
     item = LIBRARY.instrument("audit").items[0]
@@ -177,3 +186,8 @@ async def test_an_empty_answer_changes_nothing(editor: Desk) -> None:
     seen = await editor.post(path, who="adult")
     again = await editor.post(path, shown_on=path, talk=talk_of(seen), text="  ")
     assert talk_of(again) == talk_of(seen)
+
+
+async def test_every_kind_of_step_has_its_words() -> None:
+    kinds = {step.kind for journey in LIBRARY.latest.values() for step in journey.steps.values()}
+    assert {key for key in (f"content_page.kind.{kind}" for kind in kinds) if key not in LIBRARY.words} == set()
