@@ -21,6 +21,7 @@ from bot.pages import (
     open_referral,
     openapi,
     referral,
+    reports,
     staff,
 )
 from bot.pages.errors import kind_errors, log_requests, refuse_cross_site
@@ -68,6 +69,7 @@ def make_app(settings: Settings, turns: Turns, telegram: telegram_webhook.Receiv
         fhir,
         referral,
         staff,
+        reports,
         ebi,
         directory,
         open_referral,

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from bot.commands import (
     area,
     check,
+    demo,
     directory,
     find,
     instruments,
@@ -23,12 +24,14 @@ from bot.commands import (
 )
 from bot.settings import SettingsError
 from directory.database import DatabaseError
+from directory.protection.cubes import CubesError
+from directory.reports.words import ReportFileError
 from directory.services import ServicesError
 from screening.errors import ContentError
 
 COMMANDS = (
     serve, talk, score, instruments, area, find, units, understand, report, outcome, directory, check, staff, migrate,
-    purge,
+    purge, demo,
 )  # fmt: skip
 DEFAULT = "serve"
 
@@ -40,7 +43,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         code: int = args.run(args)
         return code
-    except (SettingsError, ContentError, DatabaseError, ServicesError) as error:
+    except (SettingsError, ContentError, DatabaseError, ServicesError, CubesError, ReportFileError) as error:
         print(f"signpost: {error}", file=sys.stderr)
         return 1
     except KeyboardInterrupt:

@@ -9,6 +9,7 @@ import structlog
 
 from bot.channels.base import Reply, together
 from bot.night import this_evening, when_awake
+from directory.erasure import Counted
 from directory.store import Talk
 from screening.library import Library
 from screening.state import (
@@ -20,6 +21,7 @@ from screening.state import (
     Refer,
     Remind,
     Say,
+    Stepped,
     Surveyed,
     Tally,
     Unmet,
@@ -96,19 +98,23 @@ async def _post(reply: Reply, carrying: Carrying) -> Reply:
 
 
 async def _refer(effect: Refer, carrying: Carrying) -> None:
-    await carrying.talk.refer(asdict(effect))
+    carrying.talk.figures.refer(asdict(effect), effect.subject)
 
 
 async def _tally(effect: Tally, carrying: Carrying) -> None:
-    await carrying.talk.count_screen(effect.screen.model_dump(), effect.by)
+    carrying.talk.figures.screen(effect.screen.model_dump(), effect.by, effect.check, effect.subject)
 
 
 async def _unmet(effect: Unmet, carrying: Carrying) -> None:
-    await carrying.talk.count_unmet(effect.missed.model_dump(), effect.by)
+    carrying.talk.figures.unmet(effect.missed.model_dump(), effect.by)
 
 
 async def _surveyed(effect: Surveyed, carrying: Carrying) -> None:
-    await carrying.talk.count_survey(asdict(effect))
+    carrying.talk.figures.survey(asdict(effect))
+
+
+async def _stepped(effect: Stepped, carrying: Carrying) -> None:
+    carrying.talk.figures.step(asdict(effect))
 
 
 async def _remind(effect: Remind, carrying: Carrying) -> None:
@@ -129,7 +135,8 @@ async def _interrupted(effect: Interrupted, carrying: Carrying) -> None:
 async def _forget(forget: Forget, effects: tuple[Effect, ...], carrying: Carrying) -> tuple[Reply, ...]:
     said = [reply for effect in effects if isinstance(effect, Say) for reply in spoken(effect, carrying)]
     farewell = said[-1].document()
-    await carrying.talk.forget(forget.references, farewell, carrying.push_to)
+    counted = Counted(forget.checks, forget.subjects, [missed.model_dump() for missed in forget.missed])
+    await carrying.talk.forget(forget.references, farewell, carrying.push_to, counted)
     return (Reply.read(farewell),)
 
 
@@ -138,6 +145,7 @@ _HANDLERS: Mapping[type, Callable[[Any, Carrying], Awaitable[None]]] = {
     Tally: _tally,
     Unmet: _unmet,
     Surveyed: _surveyed,
+    Stepped: _stepped,
     Interrupted: _interrupted,
     Remind: _remind,
     Unremind: _unremind,

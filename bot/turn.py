@@ -18,6 +18,7 @@ from bot.world import World, uk_now, world
 from directory.database import migrate, open_engine
 from directory.editing import Editor
 from directory.following import Following
+from directory.reports.shelf import Shelf
 from directory.sealing import Keyring
 from directory.snapshot import Snapshot, load_snapshot
 from directory.store import Store, Talk
@@ -49,6 +50,7 @@ class Turns:
 
     def __init__(self, library: Library, following: Following, store: Store, resources: AsyncExitStack) -> None:
         self.library, self.store = library, store
+        self.reports = Shelf(following.engine)
         self._following, self._resources = following, resources
         self._listeners: list[Callable[[], None]] = []
 
@@ -56,6 +58,11 @@ class Turns:
     def directory(self) -> Snapshot:
         """The services and areas as they are now."""
         return self._following.snapshot
+
+    @property
+    def is_demo(self) -> bool:
+        """Whether everything in this database is made up."""
+        return self._following.is_demo
 
     @property
     def editor(self) -> Editor:

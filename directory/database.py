@@ -81,9 +81,12 @@ async def lock(connection: AsyncConnection, *names: str) -> None:
 
 def upsert(connection: AsyncConnection, table: Table) -> Insert:
     """An insert that can say what to do `on_conflict`, which every database words for itself."""
-    if connection.dialect.name == "postgresql":
-        return postgresql_dialect.insert(table)
-    return sqlite_dialect.insert(table)
+    return upsert_in(connection.dialect.name, table)
+
+
+def upsert_in(dialect: str, table: Table) -> Insert:
+    """`upsert`, for a database of this kind."""
+    return postgresql_dialect.insert(table) if dialect == "postgresql" else sqlite_dialect.insert(table)
 
 
 async def scrub(engine: AsyncEngine) -> bool:

@@ -1,4 +1,7 @@
-"""The snapshot of a running process: it follows the edits that anybody makes, and is swapped whole."""
+"""The snapshot of a running process: it follows the edits that anybody makes, and is swapped whole.
+
+It also notices when the database is made a demo.
+"""
 
 import asyncio
 from collections.abc import Callable
@@ -8,28 +11,33 @@ import structlog
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from directory.database import reading
+from directory.demo_mark import read_mark
 from directory.editing import Editor, read_live
 from directory.edits import newest_id
 from directory.snapshot import Snapshot
 
 LOOK_SECONDS = 1.0
-"""How often it is asked whether anything was edited: one small query."""
+"""How often it is asked whether anything was edited: two small queries."""
 
 log = structlog.get_logger()
 
 
 class Following:
-    """Holds the newest sound snapshot. Whoever asks during a turn keeps what they got: it never changes."""
+    """Holds the newest sound snapshot. Whoever asks during a turn keeps what they got: it never changes.
+
+    `is_demo`: everything in this database is made up.
+    """
 
     def __init__(self, engine: AsyncEngine, shipped: Snapshot) -> None:
         self.snapshot = shipped
-        self._engine, self._shipped = engine, shipped.catalogue
+        self.engine, self._shipped = engine, shipped.catalogue
+        self.is_demo = False
         self._seen = 0
         self._trouble = False
 
     def editor(self, clock: Callable[[], datetime]) -> Editor:
         """What changes the directory that is followed here."""
-        return Editor(self._engine, self._shipped, clock)
+        return Editor(self.engine, self._shipped, clock)
 
     async def follow(self) -> None:
         """Look again and again, until cancelled."""
@@ -53,7 +61,8 @@ class Following:
         return changed
 
     async def _look(self) -> bool:
-        async with reading(self._engine) as connection:
+        async with reading(self.engine) as connection:
+            self.is_demo = self.is_demo or await read_mark(connection) is not None
             newest = await newest_id(connection)
             if newest == self._seen:
                 return False

@@ -87,19 +87,19 @@ class Keyring:
 
     def locators(self, channel: str, person: str) -> list[str]:
         """The keys under which the conversation with this person may be kept."""
-        return [_keyed(secret.locator, channel, person) for secret in self._secrets]
+        return [keyed(secret.locator, channel, person) for secret in self._secrets]
 
     def events(self, channel: str, person: str, event_id: str) -> list[str]:
         """The keys under which this message may be noted as answered."""
-        return [_keyed(secret.event, channel, person, event_id) for secret in self._secrets]
+        return [keyed(secret.event, channel, person, event_id) for secret in self._secrets]
 
     def references(self, reference: str) -> list[str]:
         """The keys under which this referral reference may be kept."""
-        return [_keyed(secret.reference, reference) for secret in self._secrets]
+        return [keyed(secret.reference, reference) for secret in self._secrets]
 
     def staff(self, use: str, *parts: str) -> list[str]:
         """The keys under which a secret of staff (a code, a session), or what is tried for one, may be kept."""
-        return [_keyed(secret.staff, use, *parts) for secret in self._secrets]
+        return [keyed(secret.staff, use, *parts) for secret in self._secrets]
 
     def wrap(self, data_key: bytes, locator: str) -> bytes:
         """A conversation's data key, sealed by the newest secret and bound to the conversation."""
@@ -132,6 +132,6 @@ def new_data_key() -> bytes:
     return secrets.token_bytes(KEY_BYTES)
 
 
-def _keyed(key: bytes, *parts: str) -> str:
+def keyed(key: bytes, *parts: str) -> str:
     """HMAC over the parts, written so that no two different lists of parts look alike."""
     return hmac.digest(key, json.dumps(parts).encode(), "sha256").hex()

@@ -8,7 +8,7 @@ accounts that are locked, revoked or not yet joined all cost the same work and g
 import secrets
 from collections.abc import Callable, Sequence
 from contextlib import AbstractAsyncContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any, Literal
 from uuid import uuid4
@@ -22,11 +22,13 @@ from directory.database import reading, writer
 from directory.passphrases import Passphrases, check_new
 from directory.references import new_reference, normalise
 from directory.sealing import Keyring
-from directory.tables import LONGEST_NAME, staff_invitation, staff_member, staff_session
+from directory.tables import LONGEST_NAME, staff_invitation, staff_member, staff_service, staff_session
 from directory.tries import Limit, count_try, forgive, forgive_one
 
 ROLES = ("professional", "oneyou", "supervisor", "provider", "commissioner", "editor", "admin")
 """interface.md, section 2, and `editor`, who looks after the words. The public has no account."""
+PROVIDER = "provider"
+"""The role that is bound to services: what became of referrals to them, and to no others, is theirs to tell."""
 
 IDLE, LONGEST = 30 * 60.0, 12 * 3600.0
 """Seconds until a session ends by itself: unused, and at the latest."""
@@ -74,11 +76,15 @@ class Invitation:
 
 @dataclass(frozen=True)
 class Account:
-    """A member for a list. `expired`: the code ran out unused. `since`: the day this standing began."""
+    """A member for a list. `expired`: the code ran out unused. `since`: the day this standing began.
+
+    `services`: the ids of a provider's own services.
+    """
 
     member: Member
     standing: Standing
     since: date
+    services: tuple[str, ...] = ()
 
 
 class Staff:
@@ -97,17 +103,26 @@ class Staff:
 
     # Invitations
 
-    async def invite(self, role: str, label: str | None, by: str | None) -> Invitation:
-        """A new account and the code for it. `by`: a member's id; None on the command line. Raises `StaffError`."""
+    async def invite(self, role: str, label: str | None, by: str | None, services: Sequence[str] = ()) -> Invitation:
+        """A new account and the code for it. `by`: a member's id; None on the command line. Raises `StaffError`.
+
+        `services`: the ids of a provider's own services, at least one; nobody else has any.
+        """
         label = (label or "").strip() or None
         if role not in ROLES:
             raise StaffError(f"There is no such role; choose one of {', '.join(ROLES)}.")
+        if role == PROVIDER and not services:
+            raise StaffError("A provider tells outcomes of its own services only: name them with --service.")
+        if role != PROVIDER and services:
+            raise StaffError("Only the account of a provider is bound to services.")
         if label is not None and (len(label) > LONGEST_NAME or not label.isprintable()):
             raise StaffError(f"A label is one line of up to {LONGEST_NAME} characters.")
         async with self._writing() as connection:
             member = Member(uuid4().hex[:12], await _unused_name(connection), role, label)
             values = {"id": member.id, "name": member.name, "role": role, "label": label}
             await connection.execute(insert(staff_member).values(values | {"invited_on": self._clock().date()}))
+            for service in sorted(set(services)):
+                await connection.execute(insert(staff_service).values(member=member.id, service=service))
             return await self._give(connection, member, by, "invited")
 
     async def invite_again(self, member_id: str, by: str | None) -> Invitation:
@@ -251,9 +266,17 @@ class Staff:
         )
         async with reading(self._engine) as connection:
             rows = (await connection.execute(query.order_by(staff_member.c.name))).all()
-        accounts = [_account(row, self._seconds()) for row in rows]
+            bound = (await connection.execute(select(staff_service).order_by(staff_service.c.service))).all()
+        own = {row.id: tuple(each.service for each in bound if each.member == row.id) for row in rows}
+        accounts = [replace(_account(row, self._seconds()), services=own[row.id]) for row in rows]
         order = ("active", "invited", "expired", "revoked")
         return sorted(accounts, key=lambda account: order.index(account.standing))
+
+    async def services(self, member_id: str) -> tuple[str, ...]:
+        """The ids of the services that this account is bound to."""
+        query = select(staff_service.c.service).where(staff_service.c.member == member_id)
+        async with reading(self._engine) as connection:
+            return tuple((await connection.execute(query.order_by(staff_service.c.service))).scalars())
 
     # The trail
 

@@ -15,12 +15,16 @@ import structlog
 from sqlalchemy import Float, Row, Select, bindparam, delete, exists, func, insert, select, tuple_, update
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
-from directory import ebi, ledger, staff_chats, timers
+from directory import ebi, staff_chats, timers
 from directory.database import is_current, lock, reading, scrub, upsert, writer
+from directory.erasure import Counted, Erasure
+from directory.once import Whose
 from directory.outcomes import Outcomes
+from directory.reports.ebi import EbiFigures, ebi_figures
 from directory.sealing import Keyring, Seal, SealError, new_data_key
 from directory.staff import Staff
 from directory.tables import LONGEST_NAME, conversation, inbound, outbox, set_aside, timer
+from directory.tallies import Tallies
 from directory.timers import Timer
 
 NOTHING = (1, 0)
@@ -56,7 +60,7 @@ class Talk:
         self._changed = False
         self._posts: list[dict[str, Any]] = []
         self._notes: list[dict[str, Any]] = []
-        self._counts: list[tuple[ledger.Counter, Mapping[str, str], int]] = []
+        self.figures = Tallies(keyring, clock, channel)
         self._timers_go = False
         self._timer: tuple[Mapping[str, Any], datetime, str] | None = None
         self.channel = channel
@@ -126,25 +130,9 @@ class Talk:
         span = {"first_seq": first_seq, "last_seq": last_seq}
         self._notes.append({"key": key, "received_on": self._clock().date(), **span})
 
-    async def refer(self, row: Mapping[str, str]) -> None:
-        """Records a referral: the keys of `ledger.REFERRAL_KEYS`, and `reference`."""
-        await ledger.record(self._connection, self._keyring, row, self.channel, self._clock().date())
-
-    async def count_screen(self, row: Mapping[str, str], by: int) -> None:
-        """Counts a screen (`by` 1), or takes one out again (`by` -1): the keys of `ledger.SCREEN_KEYS`."""
-        self._counts.append((ledger.SCREENS, row, by))
-
-    async def count_unmet(self, row: Mapping[str, str], by: int) -> None:
-        """Counts a need that no service met (`by` 1), or takes it out again: the keys of `ledger.UNMET_KEYS`."""
-        self._counts.append((ledger.UNMET, row, by))
-
     async def record_ebi(self, row: Mapping[str, str]) -> None:
         """Counts a session that staff gave: the keys of `ebi.EBI_KEYS`."""
         await ebi.record(self._connection, row, self._clock().date())
-
-    async def count_survey(self, row: Mapping[str, str]) -> None:
-        """Counts an answer to one question of the survey: the keys of `ledger.SURVEY_KEYS`."""
-        self._counts.append((ledger.SURVEY, row, 1))
 
     async def staff_role(self) -> str | None:
         """The role of the person in this chat; None for the public."""
@@ -157,6 +145,10 @@ class Talk:
     async def staff_sign_out(self) -> bool:
         """This chat is the public's again. False: it was already."""
         return await staff_chats.sign_out(self._connection, self._keyring, self._clock(), self._chat)
+
+    @property
+    def _whose(self) -> Whose:
+        return Whose(self.channel, self._person, self._data_key)
 
     @property
     def _chat(self) -> tuple[str, str]:
@@ -176,16 +168,24 @@ class Talk:
         """The timer happens now, and never again. False: it is not there any more, so nothing may happen."""
         return await timers.end(self._connection, timer_id, self._key)
 
-    async def forget(self, references: Sequence[str], farewell: dict[str, Any] | None, push_to: str | None) -> None:
-        """Deletes the talk, its data key, its replies (unsent ones too), what the references lead to, and its role.
+    async def forget(
+        self,
+        references: Sequence[str],
+        farewell: dict[str, Any] | None,
+        push_to: str | None,
+        counted: Counted = Counted(),  # noqa: B008 - frozen
+    ) -> None:
+        """Deletes the talk, its data key, its replies (unsent ones too), its role, and what open months count of it.
 
         Notes of answered messages stay, without the key of the talk: one delivered again must not begin it anew.
         The farewell gets its `seq`; with an address, it is sent and then deleted too.
         """
         await self._connection.execute(delete(conversation).where(conversation.c.key == self._key))
-        await ledger.forget_references(self._connection, self._keyring, references)
+        erasure = Erasure(self._connection, self._keyring, f"{self._clock():%Y-%m}")
+        await erasure.erase(self._whose, references, counted)
         await self.staff_sign_out()
         self._posts.clear()
+        self.figures.clear()
         self._timers_go, self._timer = False, None
         self.document, self._version, self._changed, self.forgotten = None, 0, False, True
         if farewell is not None:
@@ -225,8 +225,7 @@ class Talk:
         if self._notes:
             kept = self._key if self._version else None
             await self._connection.execute(_NOTE, [note | {"conversation": kept} for note in self._notes])
-        for counter, row, by in sorted(self._counts, key=lambda counting: counting[0].place(counting[1])):
-            await ledger.count(self._connection, counter, row, self.channel, by)
+        await self.figures.write(self._connection, self._whose)
 
     async def _write_conversation(self) -> None:
         sealed = None if self.document is None else self._seal.seal(self.document, "document")
@@ -291,10 +290,9 @@ class Store:
         document: dict[str, Any] = Seal(self._keyring.unwrap(row.wrapped_key, row.key)).open(row.document, "document")
         return document
 
-    async def ebi_figures(self) -> ebi.Figures:
+    async def ebi_figures(self) -> EbiFigures:
         """The protected figures of the sessions that staff gave."""
-        async with reading(self._engine) as connection:
-            return await ebi.figures(connection, self._clock().date())
+        return await ebi_figures(self._engine)
 
     async def lease(self, limit: int, seconds: float) -> list[Parcel]:
         """Up to `limit` replies to send, ours alone for `seconds`: of each conversation only the oldest unsent one."""

@@ -2,8 +2,8 @@
 
 On SQLite they are kept without row numbers, in the order of their random or keyed ids: the order of arrival would tell
 which conversation a referral came from. PostgreSQL notes with each row the transaction that wrote it: there a referral,
-or an EBI session, can be told to belong to a keyed conversation, by who can read the whole database, until that talk
-is deleted.
+an EBI session, or where somebody is counted once, can be told to belong to a keyed conversation, by who can read the
+whole database, until that talk is deleted.
 """
 
 from sqlalchemy import (
@@ -148,16 +148,25 @@ referral_reference = Table(
     "referral_reference",
     metadata,
     Column("key", KEYED, primary_key=True),
-    Column("referral", ForeignKey("referral.id"), nullable=False),
+    Column("referral", ForeignKey("referral.id"), nullable=False, index=True),
     Column("service", String(64), nullable=False),
     Column("given_on", Date, nullable=False, index=True),
     Column("outcome", String(32)),
     Column("outcome_month", String(7)),
+    Column("outcome_wait", String(16)),
+    Column("month", String(7)),
+    Column("area", String(32)),
+    Column("age_band", String(16)),
+    Column("audience", String(32)),
+    Column("substance", String(32)),
+    Column("channel", String(16)),
     sqlite_with_rowid=False,
 )
 """Which referral a spoken reference means, for outcomes. Deleted after its time, or when the person asks.
 
-`outcome`: the last that its provider told, and the month in which it was counted.
+`outcome`: the last that its provider told, the month in which it was counted, and how long it took. `month` to
+`channel`: what the referral was when the reference was given, for a later one of the same month takes its place in the
+ledger.
 """
 
 screen_count = Table(
@@ -207,6 +216,15 @@ staff_member = Table(
     sqlite_with_rowid=False,
 )
 """Accounts of staff. `name` is made up by us, `label` is a post or a team, `passphrase` an argon2id hash."""
+
+staff_service = Table(
+    "staff_service",
+    metadata,
+    Column("member", ForeignKey("staff_member.id", ondelete="CASCADE"), primary_key=True),
+    Column("service", String(64), primary_key=True),
+    sqlite_with_rowid=False,
+)
+"""The services whose outcomes a provider's account may tell."""
 
 staff_invitation = Table(
     "staff_invitation",
@@ -279,12 +297,16 @@ outcome_count = Table(
     Column("substance", String(32), primary_key=True),
     Column("service", String(64), primary_key=True),
     Column("outcome", String(32), primary_key=True),
+    Column("wait", String(16), primary_key=True),
     Column("channel", String(16), primary_key=True),
     Column("count", Integer, nullable=False),
     CheckConstraint("count > 0", name="positive"),
     sqlite_with_rowid=False,
 )
-"""What became of referrals, by the month in which it was told: counts only. The ledger's rows do not change."""
+"""What became of referrals, by the month in which it was told: counts only. The ledger's rows do not change.
+
+`wait`: from the month of the referral to the month it was told in, in bands.
+"""
 
 survey_count = Table(
     "survey_count",
@@ -298,6 +320,82 @@ survey_count = Table(
     sqlite_with_rowid=False,
 )
 """How often each answer was given to each question of the user survey. Nobody's answers stand together."""
+
+step_count = Table(
+    "step_count",
+    metadata,
+    Column("month", String(7), primary_key=True),
+    Column("step", String(LONGEST_NAME), primary_key=True),
+    Column("channel", String(16), primary_key=True),
+    Column("count", Integer, nullable=False),
+    CheckConstraint("count > 0", name="positive"),
+    sqlite_with_rowid=False,
+)
+"""How many talks came to each step, for the whole county: counts only, and nobody's steps stand together."""
+
+open_month = Table(
+    "open_month",
+    metadata,
+    Column("month", String(7), primary_key=True),
+    Column("salt", LargeBinary, nullable=False),
+    Column("changes", Integer, nullable=False),
+    sqlite_with_rowid=False,
+)
+"""Months still counted in. `salt`: keys `counted_once`; wrapped by `SECRET_KEY` and destroyed when the month is closed.
+
+`changes` goes up with everything counted, or taken out, after the month's end.
+"""
+
+counted_once = Table(
+    "counted_once",
+    metadata,
+    Column("month", String(7), primary_key=True),
+    Column("key", KEYED, primary_key=True),
+    Column("place", Text, nullable=False),
+    sqlite_with_rowid=False,
+)
+"""Where somebody stands in the figures of an open month, so that nobody is counted twice and "forget me" finds it.
+
+`key`: an HMAC by the month's salt, another one for each kind of figure. `place`: a referral's id, or a cell as JSON.
+"""
+
+release = Table(
+    "release",
+    metadata,
+    Column("cube", String(32), primary_key=True),
+    Column("month", String(7), primary_key=True, index=True),
+    Column("bound", Integer, nullable=False),
+    Column("cells", Text, nullable=False),
+    Column("margins", String(64), nullable=False),
+    Column("version", String(32), nullable=False),
+    Column("previous", String(64), nullable=False),
+    Column("digest", String(64), nullable=False),
+    Column("closed_on", Date, nullable=False),
+    sqlite_with_rowid=False,
+)
+"""The protected figures of closed months, which never change: `cells` as `kept.py` packs them."""
+
+release_secret = Table(
+    "release_secret",
+    metadata,
+    Column("name", String(16), primary_key=True),
+    Column("wrapped", LargeBinary, nullable=False),
+    sqlite_with_rowid=False,
+)
+"""What makes the protection unpredictable: made once, wrapped by `SECRET_KEY`, the same whatever key is newest."""
+
+release_drift = Table(
+    "release_drift",
+    metadata,
+    Column("cube", String(32), primary_key=True),
+    Column("month", String(7), nullable=False),
+    Column("sealed", LargeBinary, nullable=False),
+    sqlite_with_rowid=False,
+)
+"""How far the published figures of the financial year are from the true ones, up to `month`: only for the next close.
+
+Sealed by a key made of the release secret.
+"""
 
 directory_edit = Table(
     "directory_edit",
@@ -319,3 +417,28 @@ directory_edit = Table(
 `id` goes up by one with each, in the order of commits. `shipped`: the fingerprint of the shipped record of that time.
 `by`: a post or a member's id, never a name. `at`: to the minute, as `2026-11-21T12:00Z`.
 """
+
+external_figure = Table(
+    "external_figure",
+    metadata,
+    Column("series", String(64), primary_key=True),
+    Column("period", String(32), primary_key=True),
+    Column("area", String(64), primary_key=True),
+    Column("value", String(16), nullable=False),
+    Column("source", String(300), nullable=False),
+    Column("definition", String(500), nullable=False),
+    Column("published_on", Date, nullable=False),
+    Column("imported_on", Date, nullable=False),
+    sqlite_with_rowid=False,
+)
+"""Figures of others that were published elsewhere, as they were written there: `4944` or `27.5%`."""
+
+demo_mark = Table(
+    "demo_mark",
+    metadata,
+    Column("made_on", Date, primary_key=True),
+    Column("referrals", Integer, nullable=False),
+    Column("seed", Integer, nullable=False),
+    sqlite_with_rowid=False,
+)
+"""One row where everything in this database is made up. It is never taken out again."""

@@ -37,8 +37,8 @@ def _count(talk: Talk, prefix: str, counted: Counted) -> None:
     if counted == before:
         return
     if before is not None:
-        talk.effects.append(Tally(before, -1))
-    talk.effects.append(Tally(counted, 1))
+        talk.effects.append(Tally(before, -1, prefix, talk.state.subject))
+    talk.effects.append(Tally(counted, 1, prefix, talk.state.subject))
     talk.change(counted={**talk.state.counted, prefix: counted})
 
 
@@ -56,6 +56,7 @@ def count_referral(talk: Talk, reference: str) -> None:
             need=need_counted(talk.sitting) or substance,
             band=_band(talk),
             service=str(talk.sitting.said("service")),
+            subject=talk.state.subject,
         )
     )
 

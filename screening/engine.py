@@ -32,6 +32,7 @@ from screening.safety import check
 from screening.script import NONE, Ask
 from screening.script import Area as AreaStep
 from screening.state import Event, State, Turn
+from screening.steps import TALK, count_step
 from screening.stopping import plans_to_stop
 from screening.talk import Talk
 from screening.tallying import CLEAR, DONE
@@ -57,6 +58,7 @@ def advance(library: Library, state: State | None, event: Event, facts: Facts) -
     if event.kind == "timer":
         hear_timer(talk, event.reminder)
     elif state is None:
+        count_step(talk, TALK)
         _first_contact(talk, event)
     elif not _kept(library, state):
         _start_over(talk)
@@ -124,6 +126,8 @@ def _start_over(talk: Talk) -> None:
             "asked": talk.state.asked,
             "reminder": talk.state.reminder,
             "reminded": talk.state.reminded,
+            "subject": talk.state.subject,
+            "stepped": talk.state.stepped,
             "diary": talk.state.diary,
         }
     )

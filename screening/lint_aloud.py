@@ -22,7 +22,7 @@ SPOKEN = frozenset(
 """Said as they are written by everybody, or names: of helplines, questionnaires and offices."""
 FOR_STAFF = frozenset(
     {"ebi", "ebi_plan", "staff_page", "staff_chat", "directory_page", "refer_client", "referral_summary", "quick_check",
-     "instruments", "find_page"}
+     "instruments", "find_page", "outcome_file", "reports_page"}
 )  # fmt: skip
 """Files that the public is never read: workers know their short forms."""
 NOT_SAID = frozenset({"web.language", "web.exit_address", "web.danger_number", "web.referral_fhir"})

@@ -10,7 +10,7 @@ from screening.rescreening import keep_result
 from screening.results_code import Kept, mistyped, read
 from screening.rewording import reword
 from screening.rules import age_group, met, who_for
-from screening.script import Ask, Waiting
+from screening.script import Ask, Screen, Waiting
 from screening.state import Forget
 from screening.summary import summary
 from screening.talk import Talk
@@ -104,7 +104,10 @@ def _end(talk: Talk) -> None:
 
 
 def _forget(talk: Talk) -> None:
-    talk.effects.append(Forget(talk.state.references))
+    journeys = talk.library.latest.values()
+    checks = {step.prefix for journey in journeys for step in journey.steps.values() if isinstance(step, Screen)}
+    missed = tuple(talk.state.missed.values())
+    talk.effects.append(Forget(talk.state.references, tuple(sorted(checks)), talk.state.subject, missed))
     talk.say("common.forgotten")
     talk.forgotten = True
 

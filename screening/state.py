@@ -124,6 +124,8 @@ class State(BaseModel):
     interruption that waits for "are you safe right now?"; `gentle` where its advice was not given. `aside`: an offer
     beside the waiting question. `wish`: what was asked for and waits for the menu, as its choices, the best first, and
     `wish_needs`, as needs of the directory. `missed`: needs in the figures as not met, by need.
+    `subject` numbers the people a talk was about, so that two clients are never taken for one; `stepped`: steps counted
+    of the present one.
     `asked` numbers the questions, so that a button of an older one is known. `reminder`: what the person asked for and
     waits for its time; `reminded`: what was said at its time and waits for a word. `reduced`: the talk was deleted and
     only its reminder was left.
@@ -153,6 +155,8 @@ class State(BaseModel):
     wish_needs: tuple[str, ...] = ()
     missed: Mapping[str, Missed] = Field(default_factory=dict)
     counted: Mapping[str, Counted] = Field(default_factory=dict)
+    subject: int = 0
+    stepped: tuple[str, ...] = ()
     references: tuple[str, ...] = ()
     reminder: Reminder | None = None
     reminded: Reminder | None = None
@@ -186,7 +190,10 @@ class Say:
 
 @dataclass(frozen=True)
 class Refer:
-    """The person means to use a service: one anonymised row of the ledger."""
+    """The person means to use a service: one anonymised row of the ledger.
+
+    `subject`: the number of the person the talk is about, so that nobody is counted twice; no part of the row.
+    """
 
     reference: str
     month: str
@@ -197,14 +204,20 @@ class Refer:
     need: str
     band: str
     service: str
+    subject: int = 0
 
 
 @dataclass(frozen=True)
 class Tally:
-    """A screen to count (`by` 1), or one to take out again because it was corrected (`by` -1)."""
+    """A screen to count (`by` 1), or one to take out again because it was corrected (`by` -1).
+
+    `check`: the name its answers are kept under; each person counts once a month for each.
+    """
 
     screen: Counted
     by: int
+    check: str
+    subject: int
 
 
 @dataclass(frozen=True)
@@ -222,6 +235,14 @@ class Surveyed:
     month: str
     question: str
     answer: str
+
+
+@dataclass(frozen=True)
+class Stepped:
+    """A step reached for the first time in this talk, to be counted by itself, for the whole county."""
+
+    month: str
+    step: str
 
 
 @dataclass(frozen=True)
@@ -254,12 +275,18 @@ class Unremind:
 
 @dataclass(frozen=True)
 class Forget:
-    """Delete all that is kept of the talk, and the references it was given."""
+    """Delete all that is kept of the talk, the references it was given, and what open months count of it.
+
+    `checks`: the names under which screens may be counted; `subjects`: how many people the talk was about.
+    """
 
     references: tuple[str, ...]
+    checks: tuple[str, ...]
+    subjects: int
+    missed: tuple[Missed, ...]
 
 
-Effect = Say | Refer | Tally | Unmet | Surveyed | Interrupted | Passed | Remind | Unremind | Forget
+Effect = Say | Refer | Tally | Unmet | Surveyed | Stepped | Interrupted | Passed | Remind | Unremind | Forget
 
 
 @dataclass(frozen=True)

@@ -34,6 +34,7 @@ from screening.script import (
 from screening.script import Reword as RewordStep
 from screening.staff_door import known_of
 from screening.state import Answer, Asked, Frame, Passed
+from screening.steps import OFFERED, RECORDED, TALK, at, count_step
 from screening.surveying import count_answers
 from screening.talk import Talk
 from screening.values import VALUES, offer_values, offers
@@ -53,10 +54,12 @@ def enter(talk: Talk, journey_name: str) -> None:
     journey = talk.library.latest[journey_name]
     if journey.fresh:
         talk.change(answers=known_of(talk.facts.role), trail=(), settled=(), counted={}, missed={}, diary={})
+        talk.change(subject=talk.state.subject + 1, stepped=(TALK,))
     if set(talk.state.wish) & set(choices_to(talk.library, journey_name)):
         talk.change(wish=())
     talk.change(journey=journey.journey, revision=journey.revision, step=journey.start, item=None, narrowed=())
     talk.effects.append(Passed(journey.journey, "started"))
+    count_step(talk, f"started:{journey.journey}")
 
 
 def choices_to(library: Library, journey_name: str) -> tuple[str, ...]:
@@ -162,6 +165,7 @@ def proceed(talk: Talk, value: Answer, chosen: str) -> None:
     if isinstance(step, Ask | Offers | Area) and talk.state.answers.get(name) != value:
         _drop_dependents(talk, name)
     talk.answer(name, value)
+    count_step(talk, at("answered", talk.position))
     _remember(talk)
     talk.change(narrowed=(), picked=(), misses=0)
     _after(talk, chosen)
@@ -226,6 +230,7 @@ def walk(talk: Talk) -> None:
 
 def wait(talk: Talk) -> None:
     """Put a new question: buttons of earlier ones are old from now on."""
+    count_step(talk, at("reached", talk.position))
     talk.change(asked=talk.state.asked + 1, misses=0, picked=())
     pose(talk)
 
@@ -319,6 +324,7 @@ def _enter_offers(talk: Talk, step: Offers) -> bool:
     talk.drop({step.answer, "reference"})
     for offer in found:
         talk.say(f"{talk.state.journey}.{talk.state.step}.service", offer_values(talk.sitting, offer))
+    count_step(talk, OFFERED)
     wait(talk)
     return True
 
@@ -326,6 +332,7 @@ def _enter_offers(talk: Talk, step: Offers) -> bool:
 def _enter_refer(talk: Talk, step: Refer) -> bool:
     reference = talk.facts.reference
     count_referral(talk, reference)
+    count_step(talk, RECORDED)
     talk.answer("reference", reference)
     talk.change(references=(*talk.state.references, reference))
     settle(talk)
@@ -380,6 +387,7 @@ def _enter_reword(talk: Talk, step: RewordStep) -> bool:
 
 def _enter_end(talk: Talk, step: End) -> bool:
     talk.effects.append(Passed(talk.state.journey, "finished"))
+    count_step(talk, f"finished:{talk.state.journey}")
     if talk.state.stack:
         frame = talk.state.stack[-1]
         talk.change(

@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 
 from bot.app import make_app
 from bot.channels.telegram_webhook import hook_of
+from bot.closing import run_closing
 from bot.door import Door
 from bot.logs import configure_logs, get_logger
 from bot.settings import Settings, SettingsError, load_settings
@@ -45,6 +46,7 @@ async def serve(settings: Settings) -> int:
         stop = parts.enter_context(_asked_to_stop())
         turns = await open_turns(settings)
         parts.push_async_callback(turns.close)
+        _must_suit(settings, turns)
         telegram = _telegram(settings, turns)
         jobs: list[asyncio.Task[None]] = []
         parts.push_async_callback(_cancel, jobs)
@@ -52,11 +54,20 @@ async def serve(settings: Settings) -> int:
         parts.push_async_callback(door.close)
         port = await _open(door, settings)
         jobs.append(asyncio.create_task(run_sweep(settings)))
+        jobs.append(asyncio.create_task(run_closing(settings)))
         jobs.append(asyncio.create_task(Timers(turns).run()))
         if telegram is not None:
             jobs.append(asyncio.create_task(telegram.run()))
         print(f"Signpost is ready at {_address(settings, port)} (Ctrl+C stops it)", flush=True)
         return await _until(stop, jobs)
+
+
+def _must_suit(settings: Settings, turns: Turns) -> None:
+    if turns.is_demo and settings.telegram_bot_token is not None:
+        raise SettingsError(
+            "TELEGRAM_BOT_TOKEN is set, but this database is a demo, which must not meet real people. Unset it, or "
+            "give another DATABASE_URL."
+        )
 
 
 def _telegram(settings: Settings, turns: Turns) -> "TelegramChannel | None":

@@ -11,7 +11,9 @@ from typing import Any
 from bot.settings import Settings, load_settings
 from bot.world import uk_now
 from directory.database import migrate, open_engine
+from directory.editing import Editor
 from directory.sealing import Keyring
+from directory.services import load_catalogue
 from directory.staff import ROLES, Account, Invitation, Staff, StaffError
 from directory.staff_chats import CHAT_ROLES
 from screening.library import CONTENT
@@ -35,6 +37,10 @@ def add_parser(subparsers: Any) -> None:
     )
     invite.add_argument("--label", metavar="TEXT", help="a post or a team, never a person's name")
     invite.add_argument("--insist", action="store_true", help="the label is a post or a team, whatever it looks like")
+    invite.add_argument(
+        "--service", nargs="+", action="extend", default=[], metavar="ID",
+        help="a provider's own services, as `signpost directory list` shows them",
+    )  # fmt: skip
     invite.set_defaults(run=run_invite)
     listing = deeds.add_parser("list", help="every account")
     listing.add_argument("--json", action="store_true", help="as one JSON document")
@@ -66,7 +72,7 @@ def run_list(args: argparse.Namespace) -> int:
     for account in people:
         member = account.member
         said = (member.id, member.name, member.role, f"{account.standing} since {account.since}", member.label or "")
-        print("  ".join(said).rstrip())
+        print("  ".join(each for each in (*said, ", ".join(account.services)) if each))
     if not people:
         print("There are no accounts yet; `signpost staff invite --role admin` makes one.")
     return 0
@@ -93,8 +99,25 @@ async def _accounts(settings: Settings) -> AsyncIterator[Staff]:
 async def _invite(settings: Settings, args: argparse.Namespace) -> Invitation:
     async with _accounts(settings) as staff:
         if args.role:
-            return await staff.invite(args.role, args.label, None)
+            await _check_services(settings, args.service)
+            return await staff.invite(args.role, args.label, None, args.service)
+        if args.service:
+            raise StaffError("A new code leaves the services as they are; for others, revoke it and invite anew.")
         return await staff.invite_again(await _id(staff, args.again), None)
+
+
+async def _check_services(settings: Settings, asked: Sequence[str]) -> None:
+    """Raises `StaffError` for an id that is none of the directory's."""
+    if not asked:
+        return
+    engine = open_engine(settings.database_url)
+    try:
+        known = {service.id for service in (await Editor(engine, load_catalogue(), uk_now).live()).catalogue.services}
+    finally:
+        await engine.dispose()
+    for service in asked:
+        if service not in known:
+            raise StaffError(f"There is no service {service}; `signpost directory list` shows them with their ids.")
 
 
 async def _members(settings: Settings) -> Sequence[Account]:
@@ -123,10 +146,11 @@ def _show(invitation: Invitation, settings: Settings) -> None:
     print("It works once, within 72 hours, and is not shown again. Give it to that person alone.")
 
 
-def _document(account: Account) -> dict[str, str | None]:
+def _document(account: Account) -> dict[str, Any]:
     member = account.member
     named = {"id": member.id, "name": member.name, "role": member.role, "label": member.label}
-    return named | {"standing": account.standing, "since": account.since.isoformat()}
+    standing = {"standing": account.standing, "since": account.since.isoformat()}
+    return named | standing | {"services": list(account.services)}
 
 
 def _fail(sentence: str) -> int:

@@ -12,11 +12,11 @@ from aiohttp import web
 
 from bot.finding import SHOWN_SUBSTANCES, Section, Teller
 from bot.pages.forms import BODY_SECONDS
-from bot.pages.kent_map import ATTRIBUTION, KentMap, Spot, load_map
 from bot.pages.site import TURNS, page
 from directory.answer import Answer, Card, SiteCard, answer, by_reason
 from directory.areas import AreaFinding
 from directory.eligibility import YOUNGEST
+from directory.kent_map import ATTRIBUTION, KentMap, Spot, load_map
 from directory.needs import NeedGroups, load_need_groups
 from directory.question import AUDIENCES, GENDERS, OUTSIDE, PREFERENCES, Asked, Problem, Question, read
 from screening.wording import Wording

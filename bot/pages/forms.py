@@ -32,6 +32,26 @@ async def own_form(
     return form
 
 
+async def own_file(request: web.Request, is_own: Callable[[web.Request, str], bool], field: str, words: str) -> bytes:
+    """What is in the file that a form of one of our pages sent; nothing where none was chosen. Raises `Refused`."""
+    unreadable = request.app[TURNS].words(f"{words}.refused_form")[0]
+    if request.content_type != "multipart/form-data":
+        raise Refused(415, unreadable)
+    try:
+        async with asyncio.timeout(BODY_SECONDS):
+            form = await request.post()
+    except TimeoutError:
+        raise Refused(408, request.app[TURNS].words(f"{words}.refused_slow")[0]) from None
+    except web.HTTPRequestEntityTooLarge:
+        raise Refused(413, request.app[TURNS].words(f"{words}.refused_large")[0]) from None
+    except (ValueError, LookupError, AssertionError):  # aiohttp's parser asserts what a form must look like
+        raise Refused(400, unreadable) from None
+    token, file = form.get("form_token"), form.get(field)
+    if not isinstance(token, str) or not is_own(request, token):
+        raise Refused(403, request.app[TURNS].words(f"{words}.refused_stale")[0])
+    return file.file.read() if isinstance(file, web.FileField) else b""
+
+
 async def body(request: web.Request) -> bytes:
     """The whole body, in time. A slow sender is told so; one over 64 KiB is refused by aiohttp."""
     try:

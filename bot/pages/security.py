@@ -25,6 +25,8 @@ NEW_TALK, TALK_GOES_ON = "new", "on"
 """What the page in a frame says of its talk (`?embed=`): no cookie yet; there must be one."""
 FOR_FRAMES = (EMBED_PAGE, "/api/chat", "/summary.txt")
 
+FORMS = frozenset({"application/x-www-form-urlencoded", "multipart/form-data"})
+"""What a page's forms are sent as. Each of them carries a token of ours."""
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 
 MESSAGES_A_MINUTE = 60
@@ -112,7 +114,7 @@ def is_cross_site(request: web.Request) -> bool:
     if request.headers.get("Sec-Fetch-Site", "same-origin") not in ("same-origin", "none"):
         return True
     origin = request.headers.get("Origin")
-    if origin is None or (origin == "null" and request.content_type == "application/x-www-form-urlencoded"):
+    if origin is None or (origin == "null" and request.content_type in FORMS):
         return False
     return origin != request.app[SETTINGS].public_url and origin.partition("://")[2] != request.host
 

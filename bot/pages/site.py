@@ -54,7 +54,8 @@ def word(turns: Turns, name: str) -> str:
 def page(request: web.Request, template: str, status: int = 200, **values: Any) -> web.Response:
     """A rendered page. Templates see `word`, `words`, `blocks` and the values given."""
     turns = request.app[TURNS]
-    context = {"word": lambda name: word(turns, name), "words": turns.words, "blocks": blocks, **values}
+    context: dict[str, Any] = {"word": lambda name: word(turns, name), "words": turns.words, "blocks": blocks}
+    context |= {"demo": turns.words("demo.banner") if turns.is_demo else (), **values}
     return aiohttp_jinja2.render_template(template, request, context, status=status)
 
 

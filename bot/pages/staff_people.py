@@ -20,7 +20,8 @@ from bot.pages.signed_in import (
 )
 from bot.pages.site import SETTINGS, TURNS
 from directory.audit import OPERATOR, Entry
-from directory.staff import ROLES, Invitation, StaffError
+from directory.services import Service
+from directory.staff import PROVIDER, ROLES, Invitation, StaffError
 from directory.staff_chats import CHAT_ROLES
 from screening.dates import day_name
 from screening.understanding.personal import find_personal
@@ -37,6 +38,14 @@ MEMBER_ID = re.compile(r"[0-9a-f]{12}")
 STAFF_PAGES.append(StaffPage(PATH, "staff_page.people", ADMINS))
 
 
+class Asked(NamedTuple):
+    """What the form to invite somebody was sent with."""
+
+    role: str = ""
+    label: str = ""
+    services: tuple[str, ...] = ()
+
+
 class Line(NamedTuple):
     """A line of the trail, in words."""
 
@@ -44,6 +53,9 @@ class Line(NamedTuple):
     who: str
     did: str
     what: str
+
+
+NOTHING_ASKED = Asked()
 
 
 def add_routes(app: web.Application) -> None:
@@ -64,13 +76,15 @@ async def show_people(request: web.Request) -> web.Response:
 async def invite(request: web.Request) -> web.Response:
     """A new account: its code, shown this once. A label that looks like a person's details is asked about first."""
     form = await staff_form(request)
-    role, label = form.get("role", ""), form.get("label", "")
-    if "insist" not in form and find_personal(request.app[TURNS].library.personal, label):
-        return await _people_page(request, 422, PERSONAL, role, label)
+    asked = Asked(form.get("role", ""), form.get("label", ""), _services(request, form))
+    if "insist" not in form and find_personal(request.app[TURNS].library.personal, asked.label):
+        return await _people_page(request, 422, PERSONAL, asked)
+    if (asked.role == PROVIDER) != bool(asked.services):
+        return await _people_page(request, 422, "services_refused", asked)
     try:
-        invitation = await accounts(request).invite(role, label, request[MEMBER].id)
+        invitation = await accounts(request).invite(asked.role, asked.label, request[MEMBER].id, asked.services)
     except StaffError:
-        return await _people_page(request, 422, "label_refused", role, label)
+        return await _people_page(request, 422, "label_refused", asked)
     return _invited_page(request, invitation)
 
 
@@ -102,8 +116,19 @@ async def _chosen(request: web.Request) -> str:
     return member
 
 
+def _services(request: web.Request, form: Mapping[str, str]) -> tuple[str, ...]:
+    """The services that were ticked, of those there are."""
+    return tuple(service.id for service in _bindable(request) if f"service.{service.id}" in form)
+
+
+def _bindable(request: web.Request) -> list[Service]:
+    """The services to which people are sent, by name."""
+    services = request.app[TURNS].directory.catalogue.services
+    return sorted((service for service in services if service.referable), key=lambda service: service.name)
+
+
 async def _people_page(
-    request: web.Request, status: int = 200, problem: str | None = None, role: str = "", label: str = ""
+    request: web.Request, status: int = 200, problem: str | None = None, asked: Asked = NOTHING_ASKED
 ) -> web.Response:
     people = await accounts(request).members()
     names = {account.member.id: account.member.name for account in people}
@@ -111,7 +136,8 @@ async def _people_page(
     said, words = problem and say(request, problem), request.app[TURNS].library.words
     return staff_page(
         request, "staff_people.html", status,
-        people=people, lines=lines, roles=ROLES, problem=said, insist=problem == PERSONAL, role=role, label=label,
+        people=people, lines=lines, roles=ROLES, problem=said, insist=problem == PERSONAL, asked=asked,
+        bindable=_bindable(request), names={service.id: service.name for service in _bindable(request)},
         day=partial(day_name, words),
     )  # fmt: skip
 

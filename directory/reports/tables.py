@@ -1,165 +1,100 @@
-"""The tables of a report: referrals and screens of a period by month, district, band and service, and needs not met.
+"""Tables of one cube: a split by one dimension, with shares and the year before, and a cross of two.
 
-No table crosses more than two things, and every figure has passed `disclosure.protect`.
+Every total is the sum of its rows, as the releases add up exactly.
 """
 
-from collections import Counter
-from collections.abc import Callable, Sequence
-from datetime import date
-from typing import Any
+from collections.abc import Sequence
 
-from pydantic import BaseModel, ConfigDict
-from sqlalchemy import ColumnElement, func, select
-from sqlalchemy import Table as SqlTable
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+from directory.protection.cube import CODE
+from directory.protection.views import View
+from directory.reports.figures import Figures
+from directory.reports.model import TOTAL, Cell, Column, Display, Table, as_shown, change, percent
+from directory.reports.rows import Group, Key, Measure, filled, flat, keys_of, nested
+from directory.reports.specs import TableSpec, part, parts
 
-from directory.database import reading
-from directory.disclosure import Shown, protect
-from directory.reports import names as naming
-from directory.reports.names import Names
-from directory.reports.periods import Period, month_name
-from directory.tables import referral, screen_count, unmet_need
-
-STATUS = "DRAFT, not for publication"
-REFERRALS = "Referrals"
-SCREENS = "Screens"
-ASKED = "Asked for"
-TOTAL = "Total"
-
-NOTES = (
-    "A referral here is a signposted one: a person, or a professional with them, said they meant to use a service and "
-    "was told how. Signpost contacted nobody.",
-    "A screen is counted in the month it was finished in, under the band it ended in.",
-    "Not met: asked for by name where no service that Signpost knows meets it for that person. Counted once for each "
-    "person and need, and only where the district is known.",
-    "0 means none. * means 1 to 7. All else is rounded to the nearest 5, totals too, so rows need not add up.",
-    "Small figures are hidden one by one, which is not enough where several tables are compared: hence a draft.",
-)
-
-Counts = Counter[str]
+LARGEST_CROSS = 12
+"""Columns that a table of two dimensions may have."""
 
 
-class _Model(BaseModel):
-    model_config = ConfigDict(frozen=True)
+def made(spec: TableSpec, groups: Sequence[Group], measures: Sequence[Measure]) -> Table:
+    """The table of a spec with its figures."""
+    return spec.table(tuple(measure.column for measure in measures), filled(groups, measures))
 
 
-class Row(_Model):
-    """One category and its protected figures, one for each measure of the table."""
-
-    label: str
-    figures: tuple[Shown, ...]
-
-
-class Table(_Model):
-    """`heading` says what the rows are, `measures` what the columns count. The last row is the total."""
-
-    id: str
-    title: str
-    heading: str
-    measures: tuple[str, ...]
-    rows: tuple[Row, ...]
-
-
-class Report(_Model):
-    """Everything a file of the report shows; there are no other figures behind it."""
-
-    status: str = STATUS
-    title: str
-    period: str
-    months: str
-    made_on: date
-    notes: tuple[str, ...]
-    tables: tuple[Table, ...]
+def split(spec: TableSpec, figures: Figures, display: Display) -> Table | None:
+    """One cube by one dimension. None where it has no such dimension, or one row only. Raises NoFigures."""
+    if not _counted(spec, figures):
+        return None
+    where = {part(written): codes for written, codes in spec.where.items()}
+    by = figures.finest(spec.cube, [parts(written) for written in spec.by], where)
+    if figures.fixed(by):
+        return None
+    now, before = figures.now(spec.cube, by, where), figures.before(spec.cube, by, where)
+    dimensions = [figures.dimension(name) for name, _ in by]
+    keys = keys_of(figures.words, dimensions, by, [now, before], spec.every)
+    if len(by) == 1 and by[0][1] == CODE and spec.within:
+        groups = nested(figures.words, dimensions[0], [part(written)[1] for written in spec.within], keys)
+    else:
+        groups = flat(figures.words, by, keys)
+    return made(spec, groups, _split_measures(figures, keys, now, before, display))
 
 
-async def report(engine: AsyncEngine, period: str, today: date, names: Names) -> Report:
-    """The figures of `period`. Raises `PeriodError` for a period that is none or has not begun."""
-    asked = Period.read(period, today)
-    async with reading(engine) as connection:
-        tables = await _tables(connection, asked, names)
-    unfinished = (
-        () if asked.is_over(today) else (f"The period is not over: these are the figures up to {today:%-d %B %Y}.",)
+def cross(spec: TableSpec, figures: Figures, display: Display) -> Table | None:
+    """One cube by two dimensions. None where it lacks one, or there is one row or column only. Raises NoFigures."""
+    by = tuple(part(written) for written in spec.by)
+    if not _counted(spec, figures) or any(figures.fixed([each]) for each in by):
+        return None
+    now = figures.now(spec.cube, by)
+    rows, columns = (
+        keys_of(figures.words, [figures.dimension(each[0])], [each], [_along(now, place)], every=True)
+        for place, each in enumerate(by)
     )
-    return Report(
-        title=f"Signpost: referrals and screens, {asked.title}",
-        period=asked.name,
-        months=asked.title,
-        made_on=today,
-        notes=(*unfinished, *NOTES),
-        tables=tables,
+    name = by[1][0]
+    titles = {code: figures.words.label(name, code) for (code,) in columns[:LARGEST_CROSS]}
+    measures = [_of_column(now, (code,), code, title, display) for code, title in titles.items()]
+    whole = _of_column(now, tuple(code for (code,) in columns), TOTAL, figures.words.whole["total"], display)
+    return made(spec, flat(figures.words, by[:1], rows), [*measures, whole])
+
+
+def counted(view: View, column: Column, display: Display) -> Measure:
+    """A column of counts."""
+    return Measure(column, lambda members: as_shown(sum(view.of(*key) for key in members), display))
+
+
+def _counted(spec: TableSpec, figures: Figures) -> bool:
+    """Whether the cube has every dimension; services are counted only where cubes.yaml says so."""
+    return all(name in figures.cubes[spec.cube].names for written in spec.by for name, _ in parts(written))
+
+
+def _along(view: View, place: int) -> View:
+    """The rows of a view by one of their codes only, for the sake of its values."""
+    return View({(key[place],): 1 for key in view.rows}, view.bound)
+
+
+def _of_column(view: View, codes: Sequence[str], column_id: str, title: str, display: Display) -> Measure:
+    column = Column(id=column_id, title=title, bound=view.bound)
+    return Measure(
+        column, lambda members: as_shown(sum(view.of(*key, code) for key in members for code in codes), display)
     )
 
 
-async def _tables(connection: AsyncConnection, period: Period, names: Names) -> tuple[Table, ...]:
-    async def referrals(column: str, label: Callable[[str], str]) -> Counts:
-        return await _count(connection, referral, func.count(), (column,), period, label)
+def _split_measures(
+    figures: Figures, keys: Sequence[Key], now: View, before: View | None, display: Display
+) -> list[Measure]:
+    """Number and share; and, where there is a year before, its number and the change."""
+    say = figures.words.columns
+    count = counted(now, Column(id="count", title=say["count"], bound=now.bound), display)
 
-    async def screens(columns: Sequence[str], label: Callable[..., str]) -> Counts:
-        return await _count(connection, screen_count, func.sum(screen_count.c.count), columns, period, label)
+    def share(members: Sequence[Key]) -> Cell:
+        return percent(count.figure(members), count.figure(keys))
 
-    months = [await referrals("month", month_name), await screens(("month",), month_name)]
-    areas = [await referrals("area", names.area), await screens(("area",), names.area)]
-    return (
-        _table("month", "By month", "Month", [month_name(month) for month in period.months], months),
-        _table("district", "By district", "District", list(names.areas.values()), areas),
-        _table("referral_band", "Referrals by band", "Band", [], [await referrals("band", naming.plain)]),
-        _table("service", "Referrals by service", "Service", [], [await referrals("service", names.service)]),
-        _table(
-            "screen_band",
-            "Screens by questionnaire and band",
-            "Questionnaire and band",
-            [],
-            [await screens(("instrument", "band"), _screen_label)],
-            measures=(SCREENS,),
-        ),
-        _table(
-            "unmet_need",
-            "Asked for and not met",
-            "Need",
-            [],
-            [await _count(connection, unmet_need, func.sum(unmet_need.c.count), ("need",), period, naming.plain)],
-            measures=(ASKED,),
-        ),
-    )
+    found = [count, Measure(Column(id="share", title=say["share"], unit="percent"), share)]
+    if before is None:
+        return found
+    then = counted(before, Column(id="year_before", title=say["year_before"], bound=before.bound), display)
 
+    def more(members: Sequence[Key]) -> Cell:
+        return change(count.figure(members), then.figure(members))
 
-def _screen_label(instrument: str, band: str) -> str:
-    return f"{naming.instrument(instrument)}: {naming.plain(band).lower()}"
-
-
-async def _count(
-    connection: AsyncConnection,
-    table: SqlTable,
-    count: ColumnElement[Any],
-    columns: Sequence[str],
-    period: Period,
-    label: Callable[..., str],
-) -> Counts:
-    keys = [table.c[column] for column in columns]
-    query = select(*keys, count).where(table.c.month.in_(period.months)).group_by(*keys)
-    counts: Counts = Counter()
-    for *codes, number in await connection.execute(query):
-        counts[label(*codes)] += number
-    return counts
-
-
-def _table(
-    table_id: str,
-    title: str,
-    heading: str,
-    labels: Sequence[str],
-    counts: Sequence[Counts],
-    measures: tuple[str, ...] = (),
-) -> Table:
-    """`labels` are listed even where there is nothing to count; other categories follow, the unknown last."""
-    more = {label for measure in counts for label in measure} - set(labels)
-    ordered = [*labels, *sorted(more, key=lambda label: (label == naming.NOT_KNOWN, label))]
-    rows = [Row(label=label, figures=tuple(protect(measure[label]) for measure in counts)) for label in ordered]
-    total = Row(label=TOTAL, figures=tuple(protect(measure.total()) for measure in counts))
-    return Table(
-        id=table_id,
-        title=title,
-        heading=heading,
-        measures=measures or (REFERRALS, SCREENS)[: len(counts)],
-        rows=(*rows, total),
-    )
+    column = Column(id="change", title=say["change"], unit="change", bound=now.bound + before.bound)
+    return [*found, then, Measure(column, more)]

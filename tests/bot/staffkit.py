@@ -1,7 +1,7 @@
 """Staff for tests of pages: a browser that joins, signs in and sends the forms it is shown."""
 
 import re
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from html import unescape
@@ -61,21 +61,22 @@ class Desk:
     async def sign_in(self, passphrase: str = GOOD, name: str | None = None) -> Seen:
         return await self.post("/staff/sign-in", name=self.name if name is None else name, passphrase=passphrase)
 
-    async def come_in(self, role: str, label: str | None = None) -> None:
-        """An account of this role, joined and signed in."""
-        invited = await self.staff.invite(role, label, None)
+    async def come_in(self, role: str, label: str | None = None, services: Sequence[str] = ()) -> None:
+        """An account of this role, joined and signed in; a provider's is of these services, or of East Kent's."""
+        own = services or (("adult_east_kent",) if role == "provider" else ())
+        invited = await self.staff.invite(role, label, None, own)
         self.name, self.id = invited.member.name, invited.member.id
         assert (await self.join(invited.code)).status == 200
         assert (await self.sign_in()).path == "/staff"
 
 
 @asynccontextmanager
-async def at_a_desk(site: Site, role: str | None = None) -> AsyncIterator[Desk]:
+async def at_a_desk(site: Site, role: str | None = None, services: Sequence[str] = ()) -> AsyncIterator[Desk]:
     """A new browser of the site; with a role, signed in."""
     async with visiting(site) as visited:
         desk = Desk(visited)
         if role:
-            await desk.come_in(role)
+            await desk.come_in(role, services=services)
         yield desk
 
 

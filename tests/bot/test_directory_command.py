@@ -19,7 +19,6 @@ from bot.cli import main
 from bot.live import live_snapshot
 from bot.settings import REMEDIES, Settings
 from bot.turn import open_turns
-from directory.reports import load_names
 from directory.services import load_catalogue
 
 NUMBER = "01843 999 000"
@@ -219,14 +218,6 @@ def test_where_the_database_is_away_the_shipped_directory_is_shown_and_that_is_s
     assert told == (
         "signpost: the database cannot be read, so this is the directory as it was shipped, without any edits\n"
     )
-
-
-def test_a_withdrawn_service_keeps_its_name_in_reports(
-    on_database: Command,
-) -> None:
-    assert on_database("withdraw", "aa", "--by", "admin", "--reason", "closed")[0] == 0
-    assert load_names(live_snapshot().catalogue).service("aa") == "Alcoholics Anonymous"
-    assert main(["report", "--period", "2024-10"]) == 0
 
 
 def test_the_check_says_where_a_release_has_changed_a_record_under_an_edit(

@@ -50,6 +50,9 @@ def redeem(code: str) -> Member | None:
     return asyncio.run(work())
 
 
+PROVIDER = ("--role", "provider", "--service", "adult_east_kent")
+
+
 def invite(signpost: Run, *words: str) -> str:
     """The code printed."""
     exit_code, out, _ = signpost("staff", "invite", *words)
@@ -60,7 +63,8 @@ def invite(signpost: Run, *words: str) -> str:
 
 @pytest.mark.parametrize("role", ROLES)
 def test_an_invitation_prints_a_code_and_a_link_that_work_once(signpost: Run, role: str) -> None:
-    _, out, _ = signpost("staff", "invite", "--role", role, "--label", "Margate hub")
+    own = ("--service", "adult_east_kent") if role == "provider" else ()
+    _, out, _ = signpost("staff", "invite", "--role", role, "--label", "Margate hub", *own)
     codes = re.findall(CODE, out)
     assert len(set(codes)) == 1
     assert f"http://localhost:8080/staff/join#{codes[0]}" in out
@@ -78,12 +82,16 @@ def test_telegram_is_told_of_where_there_is_one_for_that_role(signpost: Run, mon
 
 def test_the_list_shows_every_account_and_no_code(signpost: Run) -> None:
     assert "no accounts" in signpost("staff", "list")[1]
-    used, waiting = invite(signpost, "--role", "admin"), invite(signpost, "--role", "provider", "--label", "Desk")
+    used, waiting = (
+        invite(signpost, "--role", "admin"),
+        invite(signpost, *PROVIDER, "--label", "Desk"),
+    )
     member = redeem(used)
     assert member is not None
     _, out, _ = signpost("staff", "list", "--json")
     first, second = json.loads(out)
-    assert set(first) == {"id", "name", "role", "label", "standing", "since"}
+    assert set(first) == {"id", "name", "role", "label", "standing", "since", "services"}
+    assert (first["services"], second["services"]) == ([], ["adult_east_kent"])
     assert (first["id"], first["name"], first["standing"]) == (member.id, member.name, "active")
     assert (second["role"], second["label"], second["standing"]) == ("provider", "Desk", "invited")
     assert waiting not in out

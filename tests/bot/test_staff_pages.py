@@ -70,7 +70,7 @@ async def test_an_admin_invites_somebody_who_joins_signs_in_and_leaves(admin: De
 
 
 async def test_the_code_is_never_in_an_address_that_a_server_sees(admin: Desk) -> None:
-    html = (await admin.post("/staff/people", role="provider", label="")).html
+    html = (await admin.post("/staff/people", role="professional", label="")).html
     code = code_on_any(html)
     for address in re.findall(r'(?:href|action|src)="([^"]*)"', html):
         assert code not in address.partition("#")[0]
@@ -330,13 +330,13 @@ async def test_a_name_that_was_typed_is_not_lost_and_never_read_as_a_page(desk: 
 
 @pytest.mark.parametrize("label", ["Sarah Jenkins", "s.jenkins@example.org", "07700 900123"])
 async def test_a_label_that_looks_like_a_person_is_asked_about_before_it_is_kept(admin: Desk, label: str) -> None:
-    asked = await admin.post("/staff/people", role="provider", label=label)
+    asked = await admin.post("/staff/people", role="professional", label=label)
     assert asked.status == 422
     assert "Write a post or a team" in sentence(asked)
     assert f'value="{label}"' in asked.html
-    assert '<option value="provider" selected>' in asked.html
+    assert '<option value="professional" selected>' in asked.html
     assert label not in await kept_of_staff(admin.site)
-    assert (await admin.post("/staff/people", role="provider", label=label, insist="yes")).status == 200
+    assert (await admin.post("/staff/people", role="professional", label=label, insist="yes")).status == 200
 
 
 @pytest.mark.parametrize("label", ["Margate hub", "Probation, Thanet", "Duty worker", "GP practice", ""])

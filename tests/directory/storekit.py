@@ -140,8 +140,8 @@ async def deliver_and_count(store: Store, person: str, event_id: str) -> bool:
         await talk.post({"text": f"{event_id}, second"}, person)
         turns = (talk.document or {"turns": 0})["turns"]
         await talk.save({"turns": turns + 1})
-        await talk.refer(REFERRAL | {"reference": f"{person} {event_id}"})
-        await talk.count_screen(SCREEN, 1)
+        talk.figures.refer(REFERRAL | {"reference": f"{person} {event_id}"}, 0)
+        talk.figures.screen(SCREEN, 1, "audit", 0)
         await talk.note(event_id, first, talk.last_seq)
         return True
 
@@ -149,8 +149,8 @@ async def deliver_and_count(store: Store, person: str, event_id: str) -> bool:
 async def stop_half_way(database: str) -> None:
     """Does all of a turn but its end, says so, and waits to be killed."""
     async with open_store(database, Clock()) as store, store.turn("telegram", "person 1") as talk:
-        await talk.refer(REFERRAL)
-        await talk.count_screen(SCREEN, 1)
+        talk.figures.refer(REFERRAL, 0)
+        talk.figures.screen(SCREEN, 1, "audit", 0)
         await talk.post({"text": "never committed"}, "person 1")
         await talk.save({"turns": 99})
         await talk.note("event 2", 1, 1)

@@ -54,7 +54,7 @@ async def talk_then_forget(store: Store, database: str, restored: str, copy: Cop
     async with store.turn("web", "8") as talk:
         await talk.post({"text": "Hello"})
         await talk.save({"answers": {"q1": 4}})
-        await talk.refer(REFERRAL)
+        talk.figures.refer(REFERRAL, 0)
     copy(database, restored)
     async with store.turn("web", "8") as talk:
         await talk.forget([REFERRAL["reference"]], None, None)

@@ -4,8 +4,10 @@ import re
 from collections.abc import AsyncIterator
 
 import pytest
+from reportkit import keep, months, released
 from storekit import Clock, open_store, rows
 
+from directory.protection.release import Release
 from directory.store import Store
 
 ROW = {
@@ -51,33 +53,50 @@ async def test_a_session_that_fails_to_be_kept_is_not_counted(store: Store, data
     assert await rows(database, "ebi_session") == []
 
 
-@pytest.mark.parametrize(("sessions", "shown"), [(0, 0), (1, "*"), (7, "*"), (8, 10), (12, 10), (13, 15)])
-async def test_a_count_is_shown_as_the_nhs_rule_lets_it(store: Store, sessions: int, shown: int | str) -> None:
-    await record(store, sessions)
+# --- the figures that supervisors see ---
+
+
+def session_release(month: str, sessions: int = 40, **changes: str) -> Release:
+    return released("ebi", month, {tuple({**ROW, **changes}.values()): sessions})
+
+
+async def test_nothing_is_shown_of_a_quarter_that_is_not_closed_yet(store: Store, database: str) -> None:
+    """Two closed months and any number of sessions of the open one are no quarter."""
+    await record(store, 12)
+    await keep(database, [session_release("2026-10"), session_release("2026-11")])
     figures = await store.ebi_figures()
-    assert figures.months["November 2026"].sessions == shown
-    assert figures.months["November 2026"].of("full") == shown
-    assert figures.year["goal"].of("free_days") == shown
+    assert (figures.quarters, figures.all) == ({}, {})
 
 
-async def test_where_all_are_hidden_no_zero_tells_what_was_in_them(store: Store) -> None:
-    """One session and a row of zeros around it would show its area, goal and coverage to who knows whose it was."""
-    await record(store, 1)
+async def test_quarters_are_shown_from_closed_months_the_newest_first(store: Store, database: str) -> None:
+    await keep(database, [session_release(month) for month in months("2026-07", "2026-11")])
+    await keep(database, [session_release("2026-12", 15, fidelity="half")])
     figures = await store.ebi_figures()
-    assert figures.months["November 2026"].of("less") == "*"
-    assert {figures.year[key].of("anything") for key in ROW} == {"*"}
-    assert figures.months["October 2026"].of("full") == 0
+    assert {name: split.sessions for name, split in figures.quarters.items()} == {
+        "October to December 2026": 95,
+        "July to September 2026": 120,
+    }
+    assert figures.quarters["October to December 2026"].of("half") == 15
+    assert figures.all["fidelity"].of("full") == 200
+    assert figures.all["area"].of("E07000114") == figures.all["goal"].of("free_days") == 215
+    assert figures.all["goal"].of("stop") == 0
 
 
-async def test_the_last_twelve_months_are_shown_the_newest_first(store: Store, clock: Clock) -> None:
-    await record(store, 8)
-    clock.move(days=40)
-    await record(store, 8, fidelity="half")
+async def test_a_quarter_is_shown_though_its_months_are_too_small_to_be(store: Store, database: str) -> None:
+    await keep(database, [session_release(month, 10) for month in months("2026-10", "2026-12")])
+    assert (await store.ebi_figures()).quarters["October to December 2026"].sessions == 30
+
+
+async def test_the_oldest_of_five_quarters_is_no_longer_in_them(store: Store, database: str) -> None:
+    await keep(database, [session_release(month) for month in months("2025-10", "2026-12")])
     figures = await store.ebi_figures()
-    assert list(figures.months)[:2] == ["December 2026", "November 2026"]
-    assert list(figures.months)[-1] == "January 2026"
-    assert figures.months["December 2026"].of("half") == 10
-    assert figures.months["December 2026"].of("full") == 0
-    assert figures.year["fidelity"].sessions == 15
-    clock.move(days=330)
-    assert (await store.ebi_figures()).year["fidelity"].sessions == 10, "the oldest are no longer in it"
+    assert list(figures.quarters)[-1] == "January to March 2026"
+    assert figures.all["fidelity"].sessions == 12 * 40
+
+
+async def test_across_april_the_bound_is_that_of_both_years(store: Store, database: str) -> None:
+    """6 for each April to June, twice 6 for a run that ends a year: facts 2.6 and the contract of the releases."""
+    await keep(database, [session_release(month) for month in months("2026-01", "2026-06")])
+    figures = await store.ebi_figures()
+    assert [split.bound for split in figures.quarters.values()] == [6, 12]
+    assert figures.all["fidelity"].bound == 18

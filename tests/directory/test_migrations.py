@@ -75,6 +75,15 @@ async def test_connections_to_a_file_have_the_settings_that_keep_data_safe(file:
 
 
 NEWER_TABLES = [
+    "staff_service",
+    "external_figure",
+    "demo_mark",
+    "open_month",
+    "counted_once",
+    "step_count",
+    "release",
+    "release_secret",
+    "release_drift",
     "ebi_session",
     "timer",
     "set_aside",
@@ -97,7 +106,10 @@ async def test_a_database_of_an_older_release_is_brought_up_to_date_with_its_dat
         for newer in NEWER_TABLES:
             await connection.execute(text(f"DROP TABLE {newer}"))
         await connection.execute(text("ALTER TABLE outbox DROP COLUMN posted_at"))
-        for newer in ("outcome", "outcome_month"):
+        await connection.execute(text("DROP INDEX ix_referral_reference_referral"))
+        told = ("outcome", "outcome_month", "outcome_wait")
+        newer_columns = (*told, "month", "area", "age_band", "audience", "substance", "channel")
+        for newer in newer_columns:
             await connection.execute(text(f"ALTER TABLE referral_reference DROP COLUMN {newer}"))
         await connection.execute(text("UPDATE alembic_version SET version_num = '0001'"))
         count = "INSERT INTO screen_count VALUES ('2026-11', 'a', 'b', 'c', 'd', 'e', 'f', 7)"

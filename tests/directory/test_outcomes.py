@@ -22,7 +22,7 @@ def clock() -> Clock:
 async def store(database: str, clock: Clock) -> AsyncIterator[Store]:
     async with open_store(database, clock) as store:
         async with store.turn("telegram", "5550123987") as talk:
-            await talk.refer(REFERRAL)
+            talk.figures.refer(REFERRAL, 0)
         yield store
 
 
@@ -39,8 +39,9 @@ async def test_an_outcome_counts_in_the_month_it_arrives_and_leaves_the_ledger_a
     assert recorded is not None
     assert (recorded.service, recorded.status, recorded.before) == (REFERRAL["service"], "attended", None)
     (row,) = await rows(database, "outcome_count")
-    same = {key: REFERRAL[key] for key in OUTCOME_KEYS if key not in ("month", "outcome")}
-    assert row == same | {"month": "2027-01", "outcome": "attended", "channel": "telegram", "count": 1}
+    same = {key: REFERRAL[key] for key in OUTCOME_KEYS if key not in ("month", "outcome", "wait")}
+    told = {"month": "2027-01", "outcome": "attended", "wait": "later"}
+    assert row == same | told | {"channel": "telegram", "count": 1}
     assert await rows(database, "referral") == before
 
 
@@ -74,7 +75,7 @@ async def test_an_unknown_a_forgotten_and_an_expired_reference_are_all_not_there
     assert await store.outcomes.record("otter-maple-river-43", "attended", None) is None
     async with store.turn("telegram", "5550123987") as talk:
         await talk.forget([REFERENCE], None, None)
-        await talk.refer(REFERRAL | {"reference": "lemon-bridge-window-07"})
+        talk.figures.refer(REFERRAL | {"reference": "lemon-bridge-window-07"}, 0)
     assert await store.outcomes.record(REFERENCE, "attended", None) is None
     async with opened(database) as engine:
         await sweep(engine, clock.now + timedelta(days=181), Limits())
@@ -91,7 +92,7 @@ async def test_survey_answers_are_counted_each_by_itself(store: Store, database:
     for answers in [("yes", "easy"), ("yes", "hard")]:
         async with store.turn("telegram", "5550123987") as talk:
             for question, answer in zip(("survey_touch", "survey_easy"), answers, strict=True):
-                await talk.count_survey({"month": "2026-12", "question": question, "answer": answer})
+                talk.figures.survey({"month": "2026-12", "question": question, "answer": answer})
     found = {(row["question"], row["answer"], row["count"]) for row in await rows(database, "survey_count")}
     assert found == {("survey_touch", "yes", 2), ("survey_easy", "easy", 1), ("survey_easy", "hard", 1)}
     assert all(

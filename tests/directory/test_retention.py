@@ -37,8 +37,8 @@ async def one_of_everything(store: Store) -> None:
     async with store.turn("telegram", "7") as talk:
         await talk.post({"text": "to send"}, "7")
         await talk.save({"answers": {}})
-        await talk.refer(REFERRAL)
-        await talk.count_screen(SCREEN, 1)
+        talk.figures.refer(REFERRAL, 0)
+        talk.figures.screen(SCREEN, 1, "audit", 0)
         await talk.note("1", 1, 1)
     await deliver(store, "8", "1", "to fetch", web=True)
 
@@ -51,8 +51,8 @@ async def one_of_everything(store: Store) -> None:
         (4, Counts(replies=1, talks=2, events=0, references=0, failures=0)),
         (7, Counts(replies=1, talks=2, events=0, references=0, failures=0)),
         (8, Counts(replies=1, talks=2, events=2, references=0, failures=0)),
-        (180, Counts(replies=1, talks=2, events=2, references=0, failures=0)),
-        (181, Counts(replies=1, talks=2, events=2, references=1, failures=0)),
+        (180, Counts(replies=1, talks=2, events=2, references=0, failures=0, salts=1, once=2)),
+        (181, Counts(replies=1, talks=2, events=2, references=1, failures=0, salts=1, once=2)),
     ],
 )
 async def test_each_kind_goes_on_the_day_after_its_time(

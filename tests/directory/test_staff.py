@@ -61,7 +61,8 @@ async def signed_in(staff: Staff, role: str = "oneyou") -> tuple[str, str]:
 
 @pytest.mark.parametrize("role", ROLES)
 async def test_somebody_invited_joins_signs_in_and_has_their_role(staff: Staff, role: str) -> None:
-    invited = await staff.invite(role, "Margate hub", None)
+    own = ("adult_east_kent", "adult_west_kent") if role == "provider" else ()
+    invited = await staff.invite(role, "Margate hub", None, own)
     assert re.fullmatch(r"([0-9A-HJKMNP-TV-Z]{4}-){3}[0-9A-HJKMNP-TV-Z]{4}", invited.code)
     assert re.fullmatch(r"[a-z]+-[a-z]+-[a-z]+-\d\d", invited.member.name)
     assert await staff.redeem(invited.code, GOOD) == invited.member
@@ -71,6 +72,19 @@ async def test_somebody_invited_joins_signs_in_and_has_their_role(staff: Staff, 
     found = await staff.member(token)
     assert found == invited.member
     assert (found.role, found.label) == (role, "Margate hub")
+    assert await staff.services(found.id) == own
+    assert [account.services for account in await staff.members()] == [own]
+
+
+async def test_only_a_provider_has_services_and_has_at_least_one(staff: Staff) -> None:
+    with pytest.raises(StaffError, match="name them with --service"):
+        await staff.invite("provider", None, None)
+    with pytest.raises(StaffError, match="Only the account of a provider"):
+        await staff.invite("admin", None, None, ["adult_east_kent"])
+    assert await staff.members() == []
+    provider = (await staff.invite("provider", None, None, ["adult_east_kent", "adult_east_kent"])).member
+    await staff.invite_again(provider.id, None)
+    assert await staff.services(provider.id) == ("adult_east_kent",), "a new code leaves them as they were"
 
 
 async def test_a_role_nobody_has_is_refused(staff: Staff) -> None:
@@ -82,7 +96,7 @@ async def test_a_role_nobody_has_is_refused(staff: Staff) -> None:
 @pytest.mark.parametrize("typed", [str.lower, lambda code: code.replace("-", " "), lambda code: f" {code}\n",
                                    lambda code: code.replace("0", "O").replace("1", "l")])  # fmt: skip
 async def test_a_code_may_be_typed_as_it_was_heard(staff: Staff, typed: Callable[[str], str]) -> None:
-    invited = await staff.invite("provider", None, None)
+    invited = await staff.invite("professional", None, None)
     assert await staff.redeem(typed(invited.code), GOOD) == invited.member
 
 
@@ -363,7 +377,7 @@ async def test_the_trail_says_who_did_what_to_what_and_when_to_the_minute(staff:
     clock.move(seconds=42)
     member, token = await signed_in(staff, "admin")
     await staff.record(member, "service_confirmed", "adult_east_kent")
-    other = await staff.invite("provider", None, member)
+    other = await staff.invite("professional", None, member)
     await staff.revoke(other.member.id, member)
     await staff.sign_out(token)
     trail = await staff.trail(100)
@@ -414,7 +428,7 @@ async def test_what_staff_did_goes_after_its_time_and_the_rest_when_it_is_over(
     member, _ = await signed_in(staff)
     await staff.invite("admin", None, None)
     await staff.sign_in("otter-maple-river-42", GOOD, HOME)
-    gone = (await staff.invite("admin", None, None)).member
+    gone = (await staff.invite("provider", None, None, ["adult_east_kent"])).member
     await staff.revoke(gone.id, None)
 
     async def swept(days: int) -> dict[str, int]:
@@ -423,9 +437,9 @@ async def test_what_staff_did_goes_after_its_time_and_the_rest_when_it_is_over(
             await sweep(engine, clock(), Limits(audit_days=730))
         return {table: len(found) for table, found in (await contents(database)).items() if table.startswith("staff")}
 
-    lasting = {"staff_member": 3, "staff_audit": 6}
+    lasting = {"staff_member": 3, "staff_audit": 6, "staff_service": 1}
     assert await swept(4) == lasting | {"staff_invitation": 0, "staff_session": 0, "staff_attempt": 0}
     assert await swept(726) == lasting | {"staff_invitation": 0, "staff_session": 0, "staff_attempt": 0}
     left = await swept(1)
-    assert (left["staff_member"], left["staff_audit"]) == (2, 0)
+    assert (left["staff_member"], left["staff_audit"], left["staff_service"]) == (2, 0, 0)
     assert member in str(await rows(database, "staff_member"))

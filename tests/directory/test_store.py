@@ -109,8 +109,8 @@ async def test_a_failed_turn_leaves_nothing_behind(store: Store, database: str) 
     before = await contents(database)
     with pytest.raises(ZeroDivisionError):
         async with store.turn("telegram", "7") as talk:
-            await talk.refer(REFERRAL)
-            await talk.count_screen(SCREEN, 1)
+            talk.figures.refer(REFERRAL, 0)
+            talk.figures.screen(SCREEN, 1, "audit", 0)
             await talk.post({"text": "never said"}, "7")
             await talk.save({"turns": 99})
             await talk.note("second", 2, 2)
@@ -121,7 +121,7 @@ async def test_a_failed_turn_leaves_nothing_behind(store: Store, database: str) 
 async def test_a_cancelled_turn_leaves_nothing_behind_and_the_next_goes_on(store: Store, database: str) -> None:
     async def never_ends() -> None:
         async with store.turn("telegram", "7") as talk:
-            await talk.refer(REFERRAL)
+            talk.figures.refer(REFERRAL, 0)
             await asyncio.sleep(60)
 
     task = asyncio.create_task(never_ends())
@@ -165,7 +165,7 @@ async def test_two_deliveries_of_one_message_at_once_count_once(store: Store) ->
 async def test_a_turn_that_fails_takes_nothing_of_those_beside_it(store: Store, database: str) -> None:
     async def fails(person: str) -> None:
         async with store.turn("telegram", person) as talk:
-            await talk.refer(REFERRAL | {"reference": person})
+            talk.figures.refer(REFERRAL | {"reference": person}, 0)
             await talk.post({"text": "never said"}, person)
             await talk._write()
             raise ZeroDivisionError
@@ -213,8 +213,9 @@ async def test_four_processes_with_every_message_delivered_four_times(database: 
     outcomes = [process.communicate(timeout=120) for process in processes]
     assert [errors for _, errors in outcomes] == [""] * 4
     assert sum(int(out) for out, _ in outcomes) == people * events
-    assert len(await rows(database, "referral")) == people * events
-    assert [row["count"] for row in await rows(database, "screen_count")] == [people * events]
+    assert len(await rows(database, "referral_reference")) == people * events
+    assert len(await rows(database, "referral")) == people, "each person is counted once a month"
+    assert [row["count"] for row in await rows(database, "screen_count")] == [people]
     async with open_store(database, Clock()) as store:
         for person in range(people):
             replies = await store.replies("telegram", f"person {person}", after=0)
@@ -397,15 +398,15 @@ async def talk_with_a_referral(store: Store) -> None:
     async with store.turn("telegram", "7") as talk:
         await talk.post({"text": "Call them"}, "7")
         await talk.save({"answers": {"q1": 4}})
-        await talk.refer(REFERRAL)
+        talk.figures.refer(REFERRAL, 0)
         await talk.note("1", 1, 1)
 
 
-async def test_forgetting_deletes_the_talk_and_leaves_only_the_anonymous_row(store: Store, database: str) -> None:
+async def test_forgetting_deletes_the_talk_and_what_it_counted_in_an_open_month(store: Store, database: str) -> None:
     await talk_with_a_referral(store)
     await forget(store, push=False)
     left = {table: found for table, found in (await contents(database)).items() if found}
-    assert set(left) == {"inbound", "referral"}
+    assert set(left) == {"inbound", "open_month"}
     assert {row["conversation"] for row in left["inbound"]} == {None}
 
 
@@ -477,7 +478,7 @@ async def say_private_things(store: Store) -> list[str]:
     async with store.turn("telegram", "5550123987") as talk:
         await talk.post({"text": "You drink every evening"}, "5550123987")
         await talk.save({"answers": {"morning_drink": "weekly"}})
-        await talk.refer(REFERRAL)
+        talk.figures.refer(REFERRAL, 0)
         await talk.note("update-777001", 1, 1)
     return ["You drink", "morning_drink", "weekly", "5550123987", "update-777001", "otter", SECRET]
 
@@ -541,7 +542,7 @@ async def test_a_database_error_does_not_show_what_was_being_written(store: Stor
         await connection.execute(DropTable(referral_reference))
     with pytest.raises(Exception, match="referral_reference") as caught:
         async with store.turn("telegram", "7") as talk:
-            await talk.refer(REFERRAL)
+            talk.figures.refer(REFERRAL, 0)
     assert "E07000114" not in str(caught.value)
     assert "adult_east_kent" not in str(caught.value)
 

@@ -100,7 +100,7 @@ def _of_counts(people: list[Person], contents: Contents) -> Iterator[str]:
     chosen = Counter(
         (person.line.channel, person.notes.age, area, ids[name])
         for person in people
-        for area, name in person.notes.referrals
+        for area, name in person.notes.referrals[-1:]  # each counts once a month, as what they chose last
     )
     kept = Counter((row["channel"], row["age_band"], row["area"], row["service"]) for row in contents[referral])
     yield from _differences("referrals", chosen, kept)

@@ -468,6 +468,7 @@ def test_a_chosen_service_is_recorded_once_without_anything_about_the_person() -
     assert vars(row) == {
         "reference": "blue-otter-1", "month": "2026-11", "area": "E07000114", "age_band": "30_39", "audience": "me",
         "substance": "alcohol", "need": "alcohol", "band": "possible_dependence", "service": ADULT_SERVICE,
+        "subject": 1,
     }  # fmt: skip
 
 

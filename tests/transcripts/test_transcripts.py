@@ -54,6 +54,7 @@ from screening.state import (
     Remind,
     Say,
     State,
+    Stepped,
     Surveyed,
     Tally,
     Unmet,
@@ -107,9 +108,8 @@ class Conversation:
             reply for effect in done.effects if isinstance(effect, Say) for reply in render(self._library, effect)
         ]
         self._shown.extend({choice.label: choice.id for choice in reply.choices} for reply in replies if reply.choices)
-        return answered(
-            "you" in turn, replies, [record(effect) for effect in done.effects if not isinstance(effect, Say | Passed)]
-        )
+        kept = [effect for effect in done.effects if not isinstance(effect, Say | Passed | Stepped)]
+        return answered("you" in turn, replies, [record(effect) for effect in kept])
 
     @property
     def state(self) -> State | None:

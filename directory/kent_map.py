@@ -15,7 +15,7 @@ from directory.areas import DATA
 from directory.distances import Point
 
 WIDTH = 320
-"""Units across; the height follows."""
+"""Units across, unless asked otherwise; the height follows."""
 MARGIN = 8
 TOLERANCE = 1.0
 """Units by which a simplified border may stray: less than the width of its line."""
@@ -37,10 +37,14 @@ Ring = Sequence[Spot]
 
 @dataclass(frozen=True)
 class KentMap:
-    """The outline of each district as the `d` of an SVG path, by GSS code, in a picture of WIDTH by `height` units."""
+    """The outline of each district as the `d` of an SVG path, by GSS code, in a picture `height` units high.
+
+    `labels`: a spot well inside each district.
+    """
 
     height: int
     outlines: Mapping[str, str]
+    labels: Mapping[str, Spot]
     west: float
     north: float
     scale: float
@@ -50,18 +54,23 @@ class KentMap:
         return _spot(point, self.west, self.north, self.scale)
 
 
-def load_map(path: Path = DATA / "kent_boundaries.geojson") -> KentMap:
-    """The map of the boundaries file, simplified."""
-    rings = {feature["properties"]["lad"]: list(_rings(feature["geometry"])) for feature in _features(path)}
+def load_map(path: Path = DATA / "kent_boundaries.geojson", width: int = WIDTH) -> KentMap:
+    """The map of the boundaries file, simplified, `width` units across."""
+    features = {feature["properties"]["lad"]: feature for feature in _features(path)}
+    rings = {code: list(_rings(feature["geometry"])) for code, feature in features.items()}
     points = [point for district in rings.values() for ring in district for point in ring]
     west, east = min(lon for _, lon in points), max(lon for _, lon in points)
     south, north = min(lat for lat, _ in points), max(lat for lat, _ in points)
-    scale = (WIDTH - 2 * MARGIN) / ((east - west) * cos(radians(LATITUDE)))
+    scale = (width - 2 * MARGIN) / ((east - west) * cos(radians(LATITUDE)))
     outlines = {
         code: _path([[_spot(point, west, north, scale) for point in ring] for ring in district])
         for code, district in rings.items()
     }
-    return KentMap(round((north - south) * scale) + 2 * MARGIN, outlines, west, north, scale)
+    inside = {
+        code: _spot((each["properties"]["label_lat"], each["properties"]["label_lon"]), west, north, scale)
+        for code, each in features.items()
+    }
+    return KentMap(round((north - south) * scale) + 2 * MARGIN, outlines, inside, west, north, scale)
 
 
 def _features(path: Path) -> list[Any]:
