@@ -36,6 +36,11 @@ LARGEST_BODY = 64 * 1024
 
 PAGES = Path(__file__).parent / "pages"
 
+WITH_ROUTES = (
+    accessibility, content, chat, find, health, openapi, fhir, referral,
+    staff, reports, ebi, directory, open_referral,
+)  # fmt: skip
+
 
 def make_app(settings: Settings, turns: Turns, telegram: telegram_webhook.Receiver | None = None) -> web.Application:
     """The site over these turns. Closing the turns is the caller's."""
@@ -59,21 +64,7 @@ def make_app(settings: Settings, turns: Turns, telegram: telegram_webhook.Receiv
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    for pages in (
-        accessibility,
-        content,
-        chat,
-        find,
-        health,
-        openapi,
-        fhir,
-        referral,
-        staff,
-        reports,
-        ebi,
-        directory,
-        open_referral,
-    ):
+    for pages in WITH_ROUTES:
         pages.add_routes(app)
     embed.add_routes(app)
     app.router.add_static("/static/", PAGES / "static")
