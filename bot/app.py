@@ -9,8 +9,10 @@ from aiohttp import web
 from bot.channels import telegram_webhook
 from bot.channels.webchat import WebChat
 from bot.pages import (
+    accessibility,
     carry,
     chat,
+    content,
     directory,
     ebi,
     embed,
@@ -38,6 +40,11 @@ LARGEST_BODY = 64 * 1024
 
 PAGES = Path(__file__).parent / "pages"
 
+WITH_ROUTES = (
+    chat, carry, find, accessibility, health, openapi, fhir, referral,
+    staff, content, reports, ebi, directory, open_referral, static_files, keeping,
+)  # fmt: skip
+
 
 def make_app(settings: Settings, turns: Turns, telegram: telegram_webhook.Receiver | None = None) -> web.Application:
     """The site over these turns. Closing the turns is the caller's."""
@@ -62,11 +69,9 @@ def make_app(settings: Settings, turns: Turns, telegram: telegram_webhook.Receiv
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    for pages in (chat, carry, find, health, openapi, fhir, referral, staff, reports, ebi, directory, open_referral):
+    for pages in WITH_ROUTES:
         pages.add_routes(app)
     embed.add_routes(app)
-    static_files.add_routes(app)
-    keeping.add_routes(app)
     app.on_response_prepare.append(add_headers)
     app.on_shutdown.append(app[chat.CHAT].close)
     return app

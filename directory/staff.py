@@ -25,8 +25,8 @@ from directory.sealing import Keyring
 from directory.tables import LONGEST_NAME, staff_invitation, staff_member, staff_service, staff_session
 from directory.tries import Limit, count_try, forgive, forgive_one
 
-ROLES = ("professional", "oneyou", "supervisor", "provider", "commissioner", "admin")
-"""interface.md, section 2. The public has no account."""
+ROLES = ("professional", "oneyou", "supervisor", "provider", "commissioner", "editor", "admin")
+"""interface.md, section 2, and `editor`, who looks after the words. The public has no account."""
 PROVIDER = "provider"
 """The role that is bound to services: what became of referrals to them, and to no others, is theirs to tell."""
 

@@ -12,8 +12,10 @@ def drawing(library: Library, journey: Journey) -> str:
     for name, step in journey.steps.items():
         shape = _SHAPES.get(type(step), '[/"{}"/]')
         lines.append(f"    {_id(name)}{shape.replace('{}', _caption(library, journey, name, step), 1)}")
-        lines.extend(f"    {_id(name)} -->{label} {_id(target)}" for label, target in _arrows(step))
-        lines.extend(f"    {_id(name)} -.->|{why}| {_id(target)}" for why, target in _ways_out(journey, step))
+        lines.extend(
+            f"    {_id(name)} -->{f'|{label}|' if label else ''} {_id(target)}" for label, target in arrows(step)
+        )
+        lines.extend(f"    {_id(name)} -.->|{why}| {_id(target)}" for why, target in ways_out(journey, step))
     return "\n".join([*lines, ""])
 
 
@@ -30,7 +32,7 @@ def _caption(library: Library, journey: Journey, name: str, step: Step) -> str:
     return f"{name}: {getattr(step, detail)}" if detail else name
 
 
-def _ways_out(journey: Journey, step: Step) -> list[tuple[str, str]]:
+def ways_out(journey: Journey, step: Step) -> list[tuple[str, str]]:
     """Where a question of this journey can be left for without an answer."""
     if not isinstance(step, Ask):
         return []
@@ -38,9 +40,10 @@ def _ways_out(journey: Journey, step: Step) -> list[tuple[str, str]]:
     return [(why, target) for why, target in ways.items() if target is not None]
 
 
-def _arrows(step: Step) -> list[tuple[str, str]]:
+def arrows(step: Step) -> list[tuple[str, str]]:
+    """Where a step leads: the answer or outcome ("": whatever it was), and the step."""
     routes = step.routes if isinstance(step, Ask | Screen | Route | Area | Offers) else {}
-    arrows = [(f"|{outcome}|", target) for outcome, target in routes.items()]
+    found = list(routes.items())
     if not isinstance(step, Screen | Route | Area | Offers | End) and step.next is not None:
-        arrows.append(("", step.next))
-    return arrows
+        found.append(("", step.next))
+    return found

@@ -117,6 +117,7 @@ def _join_page(request: web.Request, status: int = 200, problem: str | None = No
         "staff_join.html",
         status,
         problem=problem and say(request, problem, **lengths),
+        wrong="code" if problem == "code_refused" else "passphrase",
         code=code,
         shortest=lengths["shortest"],
         kept_days=str(request.app[SETTINGS].retention_audit_days),

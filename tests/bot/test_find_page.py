@@ -228,7 +228,7 @@ async def test_nothing_is_set_cached_or_put_into_an_address(site: Site) -> None:
         assert "Set-Cookie" not in answer.headers and answer.headers["Cache-Control"] == "no-store"
         assert answer.history == () and answer.url.path == "/find" and answer.url.query_string == ""
         assert len(browser.cookie_jar) == 0
-    assert "<title>Signpost</title>" in html
+    assert "<title>Find a service – Signpost</title>" in html
     assert not re.search(r'(?:href|action|src)="[^"]*CT9', html)
     assert " style=" not in html and "<style" not in html and "<script>" not in html
 

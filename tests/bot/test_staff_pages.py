@@ -42,7 +42,7 @@ async def admin(site: Site) -> AsyncIterator[Desk]:
 
 def sentence(seen: Seen) -> str:
     """What a page says is wrong."""
-    found = re.search(r'<p class="problem" role="alert">([^<]+)</p>', seen.html)
+    found = re.search(r'<section class="problems".*?<li><a href="#[\w-]+">([^<]+)</a>', seen.html, re.DOTALL)
     assert found is not None, seen.words
     return found.group(1)
 

@@ -13,6 +13,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
+from axekit import check_everywhere
 from pagekit import DESK, NARROW, PHONE, check_colours, check_targets, contrast
 from playwright.sync_api import Browser, BrowserContext, Frame, FrameLocator, Locator, Route, expect
 
@@ -486,3 +487,12 @@ def test_it_is_not_printed_and_does_not_move_for_those_who_want_no_motion(visit:
     seen.page.emulate_media(media="print")
     expect(seen.panel).to_be_hidden()
     expect(seen.opener).to_be_hidden()
+
+
+def test_axe_finds_nothing_in_the_button_the_open_chat_and_a_question(visit: Opener) -> None:
+    seen = visit(PHONE)
+    check_everywhere(seen.page, "signpost-chat")
+    seen.open()
+    check_everywhere(seen.page, "signpost-chat")
+    seen.tap("Me")
+    check_everywhere(seen.page, "signpost-chat")
