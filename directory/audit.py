@@ -8,7 +8,8 @@ from sqlalchemy import func, insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from directory.database import lock
-from directory.tables import LONGEST_NAME, staff_audit
+from directory.schema import LONGEST_NAME
+from directory.tables import staff_audit
 
 OPERATOR = "operator"
 """Stands for an account where something was done on the command line."""

@@ -21,8 +21,9 @@ from directory.audit import OPERATOR, Entry
 from directory.database import reading, writer
 from directory.passphrases import Passphrases, check_new
 from directory.references import new_reference, normalise
+from directory.schema import LONGEST_NAME
 from directory.sealing import Keyring
-from directory.tables import LONGEST_NAME, staff_invitation, staff_member, staff_service, staff_session
+from directory.tables import staff_invitation, staff_member, staff_service, staff_session
 from directory.tries import Limit, count_try, forgive, forgive_one
 
 ROLES = ("professional", "oneyou", "supervisor", "provider", "commissioner", "editor", "admin")

@@ -22,9 +22,10 @@ from directory.erasure import Counted, Erasure
 from directory.once import Whose
 from directory.outcomes import Outcomes
 from directory.reports.ebi import EbiFigures, ebi_figures
+from directory.schema import LONGEST_NAME
 from directory.sealing import Keyring, Seal, SealError, new_data_key
 from directory.staff import Staff
-from directory.tables import LONGEST_NAME, conversation, inbound, outbox, set_aside, timer
+from directory.tables import conversation, inbound, outbox, set_aside, timer
 from directory.tallies import Tallies
 from directory.timers import Timer
 

@@ -15,28 +15,14 @@ from sqlalchemy import (
     Index,
     Integer,
     LargeBinary,
-    MetaData,
     String,
     Table,
     Text,
     UniqueConstraint,
 )
 
-metadata = MetaData(
-    naming_convention={
-        "ix": "ix_%(table_name)s_%(column_0_name)s",
-        "uq": "uq_%(table_name)s_%(column_0_name)s",
-        "ck": "ck_%(table_name)s_%(constraint_name)s",
-        "fk": "fk_%(table_name)s_%(column_0_name)s",
-        "pk": "pk_%(table_name)s",
-    }
-)
-
-KEYED = String(64)
-"""A SHA-256 HMAC in hexadecimal."""
-
-LONGEST_NAME = 100
-"""Characters of the name of a step or of a kind of error."""
+from directory.schema import KEYED, LONGEST_NAME
+from directory.schema import metadata as metadata  # noqa: PLC0414 - who asks for it here has all tables in it
 
 conversation = Table(
     "conversation",
