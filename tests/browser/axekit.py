@@ -34,7 +34,16 @@ def check_everywhere(page: Page, part: str | None = None) -> None:
     page.emulate_media(color_scheme="light")
 
 
+AT_REST = """async () => {
+  if (document.querySelector(".composer")) scrollTo({ top: document.body.scrollHeight, behavior: "instant" });
+  const ending = document.getAnimations().filter((each) => each.effect.getComputedTiming().endTime < 5000);
+  await Promise.allSettled(ending.map((each) => each.finished));
+}"""
+"""What moves has come to rest; in the chat, whoever answers has scrolled to the buttons, above the line to type in."""
+
+
 def _look(page: Page, part: str | None) -> None:
+    page.evaluate(AT_REST)
     seen = [*violations(page.main_frame, part), *_in_other_frames(page)]
     assert not seen, (page.url, page.viewport_size, seen)
 

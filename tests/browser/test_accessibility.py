@@ -176,7 +176,7 @@ def test_what_went_wrong_is_announced_at_once(page: Page, site: str) -> None:
     page.context.set_offline(True)
     page.get_by_role("textbox").fill("35")
     page.get_by_role("textbox").press("Enter")
-    expect(page.get_by_role("alert")).to_contain_text("Not sent.")
+    expect(page.get_by_role("status").filter(has_text="this is not sent yet")).to_be_visible()
     page.context.set_offline(False)
     page.goto(f"{site}/find")
     page.get_by_role("button", name="Find services").click()

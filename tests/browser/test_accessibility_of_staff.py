@@ -65,6 +65,8 @@ def test_a_page_of_an_admin(admin: Page, place: Place, path: str) -> None:
 def test_an_account_that_was_invited(admin: Page, place: Place) -> None:
     admin.goto(f"{place.url}/staff/people")
     admin.get_by_label("Their role").select_option("provider")
+    admin.get_by_text("A provider's own services").click()
+    admin.locator("input[name^='service.']").first.check()
     admin.get_by_role("button", name="Make a code").first.click()
     expect(admin.get_by_role("heading", name="Hand over this code")).to_be_visible()
     check_for_all(admin)

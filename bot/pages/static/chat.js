@@ -276,7 +276,7 @@ composer.addEventListener("submit", (event) => {
 
 box.addEventListener("input", () => keep(DRAFT, box.value));
 byId("newer").addEventListener("click", () => bringIntoView(byId("latest")));
-window.addEventListener("scroll", () => byId("newer").hidden || tellOfMore(), { passive: true });
+window.addEventListener("scroll", () => byId("newer")?.hidden === false && tellOfMore(), { passive: true }); // none after leaving
 
 const listen = () => {
   stream?.close();
