@@ -115,7 +115,10 @@ def test_a_chat_that_was_deleted(page: Page) -> None:
     check_for_all(page)
 
 
-@pytest.mark.parametrize("path", ["/accessibility", "/privacy", "/nothing-here", "/summary"])
+@pytest.mark.parametrize(
+    "path",
+    ["/accessibility", "/privacy", "/nothing-here", "/summary", "/carry", "/go-on", "/keep", "/offline", "/leaving"],
+)
 def test_a_page_of_words(page: Page, site: str, path: str) -> None:
     page.goto(site + path)
     check_for_all(page)

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from axekit import check_everywhere
 from databases import elsewhere
 from pagekit import check_colours, check_targets
 from playwright.sync_api import Browser, Page, expect
@@ -60,6 +61,13 @@ def test_every_page_can_be_read_and_pressed_on_every_screen(page: Page, figures:
     check_colours(page)
     assert page.locator("h1").count() == 1
     assert said == []
+
+
+@pytest.mark.parametrize("page", ["phone"], indirect=True)
+@pytest.mark.parametrize("path", PAGES)
+def test_axe_finds_nothing(page: Page, figures: Place, path: str) -> None:
+    page.goto(figures.url + path)
+    check_everywhere(page)
 
 
 def test_a_wide_table_is_reached_and_scrolled_by_keyboard(page: Page, figures: Place) -> None:
