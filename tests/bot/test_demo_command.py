@@ -1,11 +1,12 @@
 """`signpost demo` and `signpost report import`, as an operator uses them."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import datetime
 from pathlib import Path
 
 import pytest
+from webkit import logs_as_they_were
 
 from bot.cli import main
 from bot.commands import demo, report, report_close, report_import
@@ -18,7 +19,7 @@ TREATED = "numbers_in_treatment,2025-26,Kent,4944,Committee slides,Adults treate
 
 
 @pytest.fixture
-def signpost(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Run:
+def signpost(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Iterator[Run]:
     """Runs a command in an empty folder with no configuration, on 3 May 2026."""
     monkeypatch.chdir(tmp_path)
     for name in ("DATABASE_URL", "SECRET_KEY", "HOST", "PUBLIC_URL", "TELEGRAM_BOT_TOKEN"):
@@ -31,7 +32,8 @@ def signpost(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.Cap
         said = capsys.readouterr()
         return code, said.out, said.err
 
-    return run
+    with logs_as_they_were():
+        yield run
 
 
 def test_a_demo_can_be_looked_at_at_once_and_every_file_says_what_it_is(signpost: Run, tmp_path: Path) -> None:
