@@ -18,7 +18,7 @@ from bot.settings import Settings
 from bot.turn import Turns, open_turns
 from bot.world import World, uk_now
 from directory.database import reading
-from directory.staff import ROLES
+from directory.staff import PROVIDER, ROLES
 from directory.staff_chats import CHAT_ROLES
 from directory.tables import metadata
 from screening.state import Event
@@ -69,7 +69,8 @@ class Chats:
         return self.roles[-1]
 
     async def code(self, role: str = "oneyou") -> str:
-        return (await self.turns.store.staff.invite(role, None, None)).code
+        services = ("adult_east_kent",) if role == PROVIDER else ()
+        return (await self.turns.store.staff.invite(role, None, None, services)).code
 
 
 @pytest.fixture

@@ -43,7 +43,8 @@ AT_REST = """async () => {
 
 
 def _look(page: Page, part: str | None) -> None:
-    page.evaluate(AT_REST)
+    for frame in page.frames:
+        frame.evaluate(AT_REST)
     seen = [*violations(page.main_frame, part), *_in_other_frames(page)]
     assert not seen, (page.url, page.viewport_size, seen)
 
