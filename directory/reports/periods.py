@@ -59,11 +59,6 @@ class Period:
         return f"{start} to {month_name(last)}"
 
     @property
-    def starts_on(self) -> date:
-        """Its first day."""
-        return date.fromisoformat(f"{self.months[0]}-01")
-
-    @property
     def ends_on(self) -> date:
         """Its last day, in a leap year too."""
         year, month = int(self.months[-1][:4]), int(self.months[-1][5:])

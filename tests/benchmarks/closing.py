@@ -28,16 +28,16 @@ ROOT = Path(__file__).parents[2]
 sys.path[:0] = [str(ROOT), str(ROOT / "tests")]
 
 from databases import new_postgresql, server, signpost_url, sqlite_url  # noqa: E402 - found through the line above
-from sqlalchemy import func, insert, select  # noqa: E402
+from sqlalchemy import func, insert, select  # noqa: E402 - found through the path set above
 
-from directory.closing import Closing  # noqa: E402
-from directory.database import migrate, open_engine, reading, writing  # noqa: E402
-from directory.protection import kept  # noqa: E402
-from directory.protection.cubes import load_cubes  # noqa: E402
-from directory.sealing import Keyring  # noqa: E402
-from directory.services import load_catalogue  # noqa: E402
-from directory.store import Store  # noqa: E402
-from directory.tables import counted_once, referral, release  # noqa: E402
+from directory.closing import Closing  # noqa: E402 - found through the path set above
+from directory.database import migrate, open_engine, reading, writing  # noqa: E402 - found through the path set above
+from directory.protection import kept  # noqa: E402 - found through the path set above
+from directory.protection.cubes import load_cubes  # noqa: E402 - found through the path set above
+from directory.sealing import Keyring  # noqa: E402 - found through the path set above
+from directory.services import load_catalogue  # noqa: E402 - found through the path set above
+from directory.store import Store  # noqa: E402 - found through the path set above
+from directory.tables import counted_once, referral, release  # noqa: E402 - found through the path set above
 
 MONTH, BEFORE, THIS_MONTH = "2026-09", "2026-08", "2026-10"
 NOW = datetime(2026, 10, 1, 3, tzinfo=ZoneInfo("Europe/London"))
@@ -84,7 +84,7 @@ async def fill(url: str, number: int, months: Sequence[str]) -> None:
     rows = records(number, months)
     if url.startswith("sqlite"):
         with sqlite3.connect(url.removeprefix("sqlite+aiosqlite:///")) as file:
-            file.executemany(f"INSERT INTO referral VALUES ({','.join('?' * len(COLUMNS))})", rows)  # noqa: S608
+            file.executemany(f"INSERT INTO referral VALUES ({','.join('?' * len(COLUMNS))})", rows)  # noqa: S608 - only question marks
     else:
         connection = await asyncpg.connect(url.replace("+asyncpg", ""))
         await connection.copy_records_to_table("referral", records=rows, columns=COLUMNS)

@@ -27,13 +27,13 @@ from rivalry import ROOT, SIGNPOST, TOKEN, cpu_seconds, memory_mb
 sys.path[:0] = [str(ROOT / "tests"), str(ROOT / "tests" / "replicas")]
 
 from databases import SERVER, new_postgresql, server, signpost_url, sqlite_url  # noqa: E402 - found through the line above
-from fleet import free_ports  # noqa: E402
-from people import Server  # noqa: E402
-from sqlalchemy import insert  # noqa: E402
+from fleet import free_ports  # noqa: E402 - found through the path set above
+from people import Server  # noqa: E402 - found through the path set above
+from sqlalchemy import insert  # noqa: E402 - found through the path set above
 
-from bot.world import uk_now  # noqa: E402
-from directory.database import migrate, open_engine, writing  # noqa: E402
-from directory.tables import conversation, inbound, outbox  # noqa: E402
+from bot.world import uk_now  # noqa: E402 - found through the path set above
+from directory.database import migrate, open_engine, writing  # noqa: E402 - found through the path set above
+from directory.tables import conversation, inbound, outbox  # noqa: E402 - found through the path set above
 
 TURNS, REPLIES = 15, 3
 """Of a stored talk: messages answered, and replies kept to be fetched (thirty on the web, none on Telegram)."""

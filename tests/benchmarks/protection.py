@@ -28,10 +28,10 @@ import yaml
 ROOT = Path(__file__).parents[2]
 sys.path[:0] = [str(ROOT), str(ROOT / "tests" / "directory")]
 
+from attacking import Attacker, Known, suppressed  # noqa: E402 - found through the path set above
 from protectionkit import KENT, YEAR, close_all, kent_year, nhs  # noqa: E402 - found through the line above
 
-from directory.protection.attack import Attacker, Known, suppressed  # noqa: E402
-from directory.protection.cube import Cell, Cube, MarginCell, margin_cell  # noqa: E402
+from directory.protection.cube import Cell, Cube, MarginCell, margin_cell  # noqa: E402 - found through the path set above
 
 PACKAGE = ("cell_key_perturbation==3.1.0", "pandas")
 WRITTEN = ROOT / "directory" / "data" / "protection_comparison.yaml"

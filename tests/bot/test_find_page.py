@@ -267,7 +267,7 @@ async def test_a_choice_that_the_form_does_not_offer_was_never_made(site: Site, 
 
 async def test_what_is_no_form_is_refused_kindly(site: Site) -> None:
     for send in ({"json": {"place": "Margate"}}, {"data": b"place=%ff%fe&age=1", "headers": {"Content-Type": "x/y"}}):
-        async with site.browser.post(f"{site.url}/find", **send) as response:  # type: ignore[arg-type]
+        async with site.browser.post(f"{site.url}/find", **send) as response:  # type: ignore[arg-type] # passed on as it came
             assert response.status == 415
             assert "We could not do that." in await response.text()
             assert "Set-Cookie" not in response.headers

@@ -172,7 +172,7 @@ def test_nothing_is_begun_at_night(now: str, may: bool) -> None:
     ],
 )
 def test_the_hour_on_the_wall_is_kept_though_the_clocks_change(talked: tuple[int, ...], days: int, due: str) -> None:
-    moment = when_awake(datetime(*talked, tzinfo=UK) + timedelta(days=days))  # type: ignore[misc, arg-type]
+    moment = when_awake(datetime(*talked, tzinfo=UK) + timedelta(days=days))  # type: ignore[misc, arg-type] # numbers of a date and time
     assert moment.isoformat() == due
 
 

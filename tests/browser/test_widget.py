@@ -151,7 +151,7 @@ def visit(browser: Browser, council: Council) -> Iterator[Opener]:
     def start(size: tuple[int, int] = DESK, tag: str = "", **browser_settings: object) -> Visit:
         council.tag = tag
         viewport = {"width": size[0], "height": size[1]}
-        context = browser.new_context(viewport=viewport, **browser_settings)  # type: ignore[arg-type]
+        context = browser.new_context(viewport=viewport, **browser_settings)  # type: ignore[arg-type] # passed on as it came
         opened.append(context)
         return Visit(context, council)
 
@@ -432,7 +432,7 @@ def answer_without_the_cookie(route: Route) -> None:
     """The server's own answer, fetched outside the browser."""
     asked = route.request
     request = urllib.request.Request(asked.url, asked.post_data_buffer, {"Content-Type": "application/json"})  # noqa: S310 - our own site
-    with urllib.request.urlopen(request) as answer:  # noqa: S310
+    with urllib.request.urlopen(request) as answer:  # noqa: S310 - our own site
         assert COOKIE in answer.headers["Set-Cookie"]
         route.fulfill(body=answer.read(), content_type="application/json")
 

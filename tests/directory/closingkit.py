@@ -108,9 +108,9 @@ def _stop_at(mark: str) -> None:
         return done
 
     if mark == "read":
-        closing.close = _stopped  # type: ignore[assignment]
+        closing.close = _stopped  # type: ignore[assignment] # stopped on purpose
     elif mark == "solved":
-        Closing._freeze = stop_after(_nothing)  # type: ignore[method-assign]
+        Closing._freeze = stop_after(_nothing)  # type: ignore[method-assign] # stopped on purpose
     elif mark == "written":
         kept.keep = stop_after(kept.keep)
     elif mark == "committed":

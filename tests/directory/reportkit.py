@@ -113,7 +113,7 @@ def _pick(random: Random, name: str) -> str:
 def report_of(period: str, releases: Mapping[str, list[Release]], today: date = TODAY, **choice: str) -> Report:
     """The report of these releases."""
     closed = [release.month for release in releases["referrals"]]
-    asked = Asked(period, **choice)  # type: ignore[arg-type]
+    asked = Asked(period, **choice)  # type: ignore[arg-type] # passed on as it came
     return build(asked, releases, closed, today)
 
 

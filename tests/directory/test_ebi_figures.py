@@ -1,11 +1,10 @@
 """The figures of extended brief interventions: counted by month, and too small to point at anybody."""
 
 import re
-from collections.abc import AsyncIterator
 
 import pytest
 from reportkit import keep, months, released
-from storekit import Clock, open_store, rows
+from storekit import rows
 
 from directory.protection.release import Release
 from directory.store import Store
@@ -19,17 +18,6 @@ ROW = {
     "next_step": "follow_up",
     "fidelity": "full",
 }
-
-
-@pytest.fixture
-def clock() -> Clock:
-    return Clock()
-
-
-@pytest.fixture
-async def store(database: str, clock: Clock) -> AsyncIterator[Store]:
-    async with open_store(database, clock) as store:
-        yield store
 
 
 async def record(store: Store, times: int, **changes: str) -> None:

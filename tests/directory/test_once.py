@@ -1,9 +1,7 @@
 """Each person counts once a month, "forget me" takes them out while the month is open, and nothing is known after."""
 
-from collections.abc import AsyncIterator
 from datetime import timedelta
 
-import pytest
 from closingkit import at, close, referred, released, screened
 from storekit import REFERRAL, SCREEN, SECRET, UNMET, Clock, contents, open_store, opened, rows
 
@@ -13,17 +11,6 @@ from directory.store import Store
 
 FORGET = Counted(checks=("audit", "dudit"), subjects=1)
 OTHER = "another-secret-only-in-tests-002"
-
-
-@pytest.fixture
-def clock() -> Clock:
-    return Clock()
-
-
-@pytest.fixture
-async def store(database: str, clock: Clock) -> AsyncIterator[Store]:
-    async with open_store(database, clock) as store:
-        yield store
 
 
 async def forget(store: Store, person: str, *references: str, counted: Counted = FORGET) -> None:

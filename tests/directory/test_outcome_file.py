@@ -84,11 +84,6 @@ def test_a_file_that_is_wrong_throughout_does_not_flood_the_page() -> None:
 
 
 @pytest.fixture
-def clock() -> Clock:
-    return Clock()
-
-
-@pytest.fixture
 async def store(database: str, clock: Clock) -> AsyncIterator[Store]:
     """Two people were sent to East Kent, one to West Kent."""
     async with open_store(database, clock) as store:

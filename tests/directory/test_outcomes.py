@@ -14,11 +14,6 @@ REFERENCE = REFERRAL["reference"]
 
 
 @pytest.fixture
-def clock() -> Clock:
-    return Clock()
-
-
-@pytest.fixture
 async def store(database: str, clock: Clock) -> AsyncIterator[Store]:
     async with open_store(database, clock) as store:
         async with store.turn("telegram", "5550123987") as talk:

@@ -10,10 +10,10 @@ from collections.abc import Sequence
 from itertools import product
 
 import pytest
+from attacking import Attacker, Found, Known, Published, attacker, suppressed
 from hypothesis import HealthCheck, given, settings
 from protectionkit import close_all, kent_year, nhs, years
 
-from directory.protection.attack import Attacker, Found, Known, Published, attacker, suppressed
 from directory.protection.cube import CODE, Cell, Cube
 
 NARROWEST = 5

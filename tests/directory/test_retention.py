@@ -1,6 +1,5 @@
 """What has been kept long enough goes, and nothing goes early."""
 
-from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
@@ -12,17 +11,6 @@ from directory.retention import Counts, Limits, sweep
 from directory.store import Store
 
 LIMITS = Limits(talk_days=3, event_days=7, outbox_days=2, reference_days=180)
-
-
-@pytest.fixture
-def clock() -> Clock:
-    return Clock()
-
-
-@pytest.fixture
-async def store(database: str, clock: Clock) -> AsyncIterator[Store]:
-    async with open_store(database, clock) as store:
-        yield store
 
 
 async def swept(database: str, clock: Clock, dry_run: bool = False) -> Counts:

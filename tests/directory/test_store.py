@@ -37,17 +37,6 @@ from directory.tables import conversation, referral_reference
 NEWER = "a-newer-secret-for-the-tests-002"
 
 
-@pytest.fixture
-def clock() -> Clock:
-    return Clock()
-
-
-@pytest.fixture
-async def store(database: str, clock: Clock) -> AsyncIterator[Store]:
-    async with open_store(database, clock) as store:
-        yield store
-
-
 async def texts_sent(store: Store) -> list[str]:
     """Sends everything that may be sent now, and says what that was."""
     sent = []

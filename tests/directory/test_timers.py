@@ -1,7 +1,6 @@
 """Reminders wait for their time on the disk: due once, to one process, and gone with the talk."""
 
 import asyncio
-from collections.abc import AsyncIterator
 from datetime import timedelta
 from pathlib import Path
 
@@ -17,17 +16,6 @@ from directory.timers import MOST_LEASES
 EVENT = {"kind": "timer", "reminder": {"journey": "check_in", "answers": {"goal": "free_days"}}}
 LIMITS = Limits(talk_days=3, event_days=7, outbox_days=2, reference_days=180)
 NEWER = "another-secret-used-only-in-tests"
-
-
-@pytest.fixture
-def clock() -> Clock:
-    return Clock()
-
-
-@pytest.fixture
-async def store(database: str, clock: Clock) -> AsyncIterator[Store]:
-    async with open_store(database, clock) as store:
-        yield store
 
 
 async def promise(store: Store, clock: Clock, person: str = "7", days: int = 14) -> None:

@@ -22,15 +22,15 @@ HERE = Path(__file__).parent
 sys.path[:0] = [str(HERE.parent), str(HERE.parent / "bot"), str(HERE.parents[1])]
 
 from auditor import audit  # noqa: E402 - the tests' own modules are found through the lines above
-from databases import SERVER, new_postgresql, server, signpost_url, sqlite_url  # noqa: E402
-from fleet import Fleet, Telegram, fleet  # noqa: E402
-from lines import Browser, Chat, Line, new_session  # noqa: E402
-from person import Person  # noqa: E402
+from databases import SERVER, new_postgresql, server, signpost_url, sqlite_url  # noqa: E402 - found through the path set above
+from fleet import Fleet, Telegram, fleet  # noqa: E402 - found through the path set above
+from lines import Browser, Chat, Line, new_session  # noqa: E402 - found through the path set above
+from person import Person  # noqa: E402 - found through the path set above
 
-from bot.world import uk_now  # noqa: E402
-from directory.database import open_engine  # noqa: E402
-from directory.sealing import Keyring  # noqa: E402
-from directory.store import Store  # noqa: E402
+from bot.world import uk_now  # noqa: E402 - found through the path set above
+from directory.database import open_engine  # noqa: E402 - found through the path set above
+from directory.sealing import Keyring  # noqa: E402 - found through the path set above
+from directory.store import Store  # noqa: E402 - found through the path set above
 
 EVERY = {"webhook": 0.4, "polling": 0.8}
 """Seconds between two kills on average. Only one replica polls: killed before it has asked once, nobody gets on."""

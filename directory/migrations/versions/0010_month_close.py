@@ -89,7 +89,7 @@ def _add_wait() -> None:
         sa.PrimaryKeyConstraint(*COPIED),
         sqlite_with_rowid=False,
     )
-    op.execute(f"INSERT INTO outcome_count_before ({columns}, count) SELECT {columns}, count FROM outcome_count")  # noqa: S608
+    op.execute(f"INSERT INTO outcome_count_before ({columns}, count) SELECT {columns}, count FROM outcome_count")  # noqa: S608 - names of our own columns
     op.drop_table("outcome_count")
     op.create_table(
         "outcome_count",
@@ -108,7 +108,7 @@ def _add_wait() -> None:
         sqlite_with_rowid=False,
     )
     op.execute(
-        f"INSERT INTO outcome_count ({columns}, wait, count) "  # noqa: S608
+        f"INSERT INTO outcome_count ({columns}, wait, count) "  # noqa: S608 - names of our own columns
         f"SELECT {columns}, 'not_known', count FROM outcome_count_before"
     )
     op.drop_table("outcome_count_before")
